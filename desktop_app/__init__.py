@@ -1,0 +1,1 @@
+"""MesoDesk, the clinic program."""

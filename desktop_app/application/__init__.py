@@ -1,0 +1,1 @@
+"""What a person does, one use case each, over ports."""

@@ -1,0 +1,1 @@
+"""What the clinic works with: values and rules in plain Python."""

@@ -1,0 +1,131 @@
+"""Everything that can go wrong because of a person, a file or a machine, by code."""
+
+from enum import Enum
+
+
+class ErrorFamily(Enum):
+    """What the person can do about an error."""
+
+    CORRECT_INPUT = "correct_input"
+    NOT_ALLOWED = "not_allowed"
+    TRY_LATER = "try_later"
+    CALL_ADMINISTRATOR = "call_administrator"
+
+
+class ErrorCode(Enum):
+    """One state that a person can meet; `gui.messages` has a sentence for each."""
+
+    # input
+    INVALID_INPUT = "invalid_input"
+    NOT_FOUND = "not_found"
+    CHANGED_ELSEWHERE = "changed_elsewhere"
+    CHART_NUMBER_TAKEN = "chart_number_taken"
+    LOGIN_TAKEN = "login_taken"
+    PATIENT_MISMATCH = "patient_mismatch"
+    DUPLICATE_UNCONFIRMED = "duplicate_unconfirmed"
+    PASSWORD_TOO_WEAK = "password_too_weak"
+    RECOVERY_KEY_MISTYPED = "recovery_key_mistyped"
+    RECOVERY_KEY_WRONG = "recovery_key_wrong"
+    RECOVERY_KEY_UNPROVED = "recovery_key_unproved"
+    PANEL_NOT_READY = "panel_not_ready"
+    FILE_NOT_FOUND = "file_not_found"
+    FILE_EMPTY = "file_empty"
+    FILE_NOT_TEXT = "file_not_text"
+    FILE_WRONG_COLUMNS = "file_wrong_columns"
+    FILE_TOO_LARGE = "file_too_large"
+    FILE_UNWRITABLE = "file_unwritable"
+    SAME_FILE = "same_file"
+    # rights
+    WRONG_CREDENTIALS = "wrong_credentials"
+    SIGN_IN_DELAYED = "sign_in_delayed"
+    NOT_SIGNED_IN = "not_signed_in"
+    ROLE_NOT_ALLOWED = "role_not_allowed"
+    # the moment
+    CLINIC_IN_USE = "clinic_in_use"
+    MODEL_LOADING = "model_loading"
+    DATABASE_BUSY = "database_busy"
+    # the machine or the clinic's files
+    DISK_FULL = "disk_full"
+    FOLDER_READ_ONLY = "folder_read_only"
+    FOLDER_NOT_LOCAL = "folder_not_local"
+    VAULT_MISSING = "vault_missing"
+    VAULT_DAMAGED = "vault_damaged"
+    VAULT_NEWER = "vault_newer"
+    CLINIC_EXISTS = "clinic_exists"
+    DATABASE_MISSING = "database_missing"
+    DATABASE_NOT_ENCRYPTED = "database_not_encrypted"
+    DATABASE_FOREIGN = "database_foreign"
+    DATABASE_DAMAGED = "database_damaged"
+    DATABASE_NEWER = "database_newer"
+    CIPHER_UNAVAILABLE = "cipher_unavailable"
+    MIGRATION_FAILED = "migration_failed"
+    MODEL_MISSING = "model_missing"
+    MODEL_CHANGED = "model_changed"
+    MODEL_UNREADABLE = "model_unreadable"
+    MODEL_WITHOUT_THRESHOLD = "model_without_threshold"
+    MODEL_VERSION_MISMATCH = "model_version_mismatch"
+    MODEL_GOLDEN_MISMATCH = "model_golden_mismatch"
+    PRINTER_UNAVAILABLE = "printer_unavailable"
+
+    @property
+    def family(self) -> ErrorFamily:
+        """Return what the person can do about this state."""
+        return _FAMILIES.get(self, ErrorFamily.CALL_ADMINISTRATOR)
+
+
+_FAMILIES = (
+    dict.fromkeys(
+        (
+            ErrorCode.INVALID_INPUT,
+            ErrorCode.NOT_FOUND,
+            ErrorCode.CHANGED_ELSEWHERE,
+            ErrorCode.CHART_NUMBER_TAKEN,
+            ErrorCode.LOGIN_TAKEN,
+            ErrorCode.PATIENT_MISMATCH,
+            ErrorCode.DUPLICATE_UNCONFIRMED,
+            ErrorCode.PASSWORD_TOO_WEAK,
+            ErrorCode.RECOVERY_KEY_MISTYPED,
+            ErrorCode.RECOVERY_KEY_WRONG,
+            ErrorCode.RECOVERY_KEY_UNPROVED,
+            ErrorCode.PANEL_NOT_READY,
+            ErrorCode.FILE_NOT_FOUND,
+            ErrorCode.FILE_EMPTY,
+            ErrorCode.FILE_NOT_TEXT,
+            ErrorCode.FILE_WRONG_COLUMNS,
+            ErrorCode.FILE_TOO_LARGE,
+            ErrorCode.FILE_UNWRITABLE,
+            ErrorCode.SAME_FILE,
+        ),
+        ErrorFamily.CORRECT_INPUT,
+    )
+    | dict.fromkeys(
+        (
+            ErrorCode.WRONG_CREDENTIALS,
+            ErrorCode.SIGN_IN_DELAYED,
+            ErrorCode.NOT_SIGNED_IN,
+            ErrorCode.ROLE_NOT_ALLOWED,
+        ),
+        ErrorFamily.NOT_ALLOWED,
+    )
+    | dict.fromkeys(
+        (ErrorCode.CLINIC_IN_USE, ErrorCode.MODEL_LOADING, ErrorCode.DATABASE_BUSY),
+        ErrorFamily.TRY_LATER,
+    )
+)
+
+
+class AppError(Exception):
+    """A state that a person can meet, with context that is safe to show and to log.
+
+    `context` holds field keys, limits, counts and versions: never names, values, notes or paths.
+    """
+
+    def __init__(self, code: ErrorCode, **context: object) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.context = context
+
+    @property
+    def family(self) -> ErrorFamily:
+        """Return what the person can do about it."""
+        return self.code.family

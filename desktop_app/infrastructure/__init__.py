@@ -1,0 +1,1 @@
+"""Adapters: each fulfils ports of the application and knows one library."""
