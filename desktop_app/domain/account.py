@@ -88,7 +88,7 @@ _LONGEST_DELAY_SECONDS = 3600
 
 
 def sign_in_delay_seconds(failures: int) -> int:
-    """Return the wait after that many failures in a row: none up to 4, then 30 s doubling to 1 h."""
+    """Return the wait after that many failures in a row: 0 up to 4, then 30 s doubling to 1 h."""
     if failures < FREE_SIGN_IN_FAILURES:
         return 0
     doublings = min(failures - FREE_SIGN_IN_FAILURES, 20)

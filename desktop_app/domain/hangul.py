@@ -13,12 +13,12 @@ def normalise_name(text: str) -> str:
 
 
 def decompose(text: str) -> str:
-    """Return the letters of a text, lower case and decomposed (NFD), so that half a syllable matches."""
+    """Return a text's letters, lower case and decomposed (NFD): half a syllable matches then."""
     return unicodedata.normalize("NFD", text).lower()
 
 
 def initials(text: str) -> str:
-    """Return the initial consonants of a text's syllables; other characters stay (홍 길동 -> ㅎ ㄱㄷ)."""
+    """Return the initial consonants of the syllables; other characters stay (홍길동 -> ㅎㄱㄷ)."""
     return "".join(
         INITIALS[(ord(char) - _SYLLABLES_START) // _SYLLABLES_PER_INITIAL]
         if _SYLLABLES_START <= ord(char) <= _SYLLABLES_END

@@ -1,0 +1,54 @@
+"""The clinic: its name, this workstation's place in it and what an administrator decided."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Language(Enum):
+    """A language of screens and reports."""
+
+    KOREAN = "ko"
+    ENGLISH = "en"
+
+
+class ColourScheme(Enum):
+    """Light, dark, or as the system."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """What an administrator decided for the clinic.
+
+    `prevalence` is the share (0-1) of mesothelioma among the clinic's own patients with effusion, None
+    until set: predictive values are then not shown. `idle_minutes` is the time until the screen locks.
+    """
+
+    name: str
+    seat: str
+    prevalence: float | None = None
+    idle_minutes: int = 5
+    hides_accounts: bool = False
+    is_demonstration: bool = False
+
+
+PREVALENCE_LOW, PREVALENCE_HIGH = 0.005, 0.4
+IDLE_MINUTES_CHOICES = (1, 2, 3, 5, 10, 15)
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """How one person likes the screen; kept for each account on this workstation."""
+
+    language: Language = Language.KOREAN
+    colour_scheme: ColourScheme = ColourScheme.SYSTEM
+    text_percent: int = 100
+    has_compact_rows: bool = False
+    shows_prevalence: bool = True
+    shows_notices: bool = True
+
+
+TEXT_PERCENT_CHOICES = (100, 110, 125, 150, 175, 200)

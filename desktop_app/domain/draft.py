@@ -1,0 +1,27 @@
+"""A draft: the form as typed, kept until a doctor assesses or somebody discards it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from desktop_app.domain.identifiers import RecordId
+from desktop_app.domain.panel import Panel
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An unfinished form of one patient.
+
+    `author_id` typed it last. `doctor_id` is set when it was handed to a doctor, with a `message`.
+    `corrects` names the assessment that this draft will correct.
+    """
+
+    draft_id: RecordId
+    patient_id: RecordId
+    panel: Panel
+    author_id: RecordId
+    author_name: str
+    saved_at: datetime
+    corrects: RecordId | None = None
+    doctor_id: RecordId | None = None
+    message: str = ""
+    handed_at: datetime | None = None
