@@ -1,0 +1,1 @@
+"""The windows of the program: views, presenters and what they share."""
