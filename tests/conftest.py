@@ -1,0 +1,87 @@
+"""Fence every test off from the person's data, the real key store and the network."""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+# One thread a worker: the runs share few cores, and a forest is small.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+OUR_LOGGERS = ("desktop_app", "risk_model", "backend")
+
+
+class _NetworkFence:
+    """Refuse connections beyond loopback, and every one while `is_closed`."""
+
+    is_closed = False
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event not in {"socket.connect", "socket.bind"}:
+            return
+        address = arguments[1]
+        if isinstance(address, tuple) and (self.is_closed or address[0] not in LOOPBACK):
+            raise AssertionError(f"a test reached for the network: {event} {address}")
+
+
+fence = _NetworkFence()
+sys.addaudithook(fence)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the long and the frozen tests unless they were asked for."""
+    is_full = os.environ.get("FULL") == "1"
+    wanted = {"full": is_full, "frozen": is_full or os.environ.get("FROZEN") == "1"}
+    left_out = [
+        item
+        for item in items
+        if any(item.get_closest_marker(name) and not wanted[name] for name in wanted)
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+@pytest.fixture(scope="session")
+def is_full_run() -> bool:
+    """Tell whether the long forms of the tests were asked for (`make test FULL=1`)."""
+    return os.environ.get("FULL") == "1"
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Point every place where the program could look for a person's data at a new folder."""
+    monkeypatch.setenv("MESODESK_DATA_DIR", str(tmp_path / "data"))
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def _closed_network(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close even loopback to the unit tests."""
+    fence.is_closed = Path(__file__).parent / "unit" in request.path.parents
+    yield
+    fence.is_closed = False
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_warning(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """Fail a test in which the program logged a warning that nobody expected."""
+    yield
+    if request.node.get_closest_marker("logs_warning"):
+        return
+    unexpected = [
+        record.getMessage()
+        for record in caplog.get_records("call")
+        if record.levelno >= logging.WARNING and record.name.split(".")[0] in OUR_LOGGERS
+    ]
+    assert not unexpected, f"unexpected log records: {unexpected}"
