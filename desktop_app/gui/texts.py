@@ -18,10 +18,10 @@ EN_DASH = "\N{EN DASH}"
 _current: Language = "ko"
 
 
-def set_language(new: Language) -> None:
-    """Choose the language of every text asked for from now on."""
+def set_language(new: str) -> None:
+    """Choose the language of every text asked for from now on; ValueError if it is unknown."""
     global _current
-    _current = new
+    _current = LANGUAGES[LANGUAGES.index(new)]  # type: ignore[arg-type]
 
 
 def language() -> Language:

@@ -1,0 +1,18 @@
+"""What every presenter works with."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from desktop_app.domain.clinic import Preferences
+from desktop_app.gui.navigator import Navigator
+from desktop_app.gui.tasks import Tasks
+
+
+@dataclass
+class Desk:
+    """The signed-in person's session, the background worker, the window and the preferences."""
+
+    session: Any
+    tasks: Tasks
+    navigator: Navigator
+    settings: Preferences
