@@ -150,7 +150,7 @@ class Assessment:
     unit_notes: tuple[UnitNote, ...]
 
     def content(self) -> str:
-        """Return the sealed text: canonical JSON (sorted keys, shortest floats) of everything above."""
+        """Return the sealed text: canonical JSON with sorted keys and shortest floats."""
         return json.dumps(
             asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
         )

@@ -41,8 +41,8 @@ class AuditAction(Enum):
 class AuditEntry:
     """One thing that happened, before the trail numbers and seals it.
 
-    `actor_id` is None for what happened before anyone was known. `codes` holds codes and counts only:
-    never names, values or notes.
+    `actor_id` is None for what happened before anyone was known. `codes` holds codes and counts
+    only: never names, values or notes.
     """
 
     action: AuditAction

@@ -23,8 +23,8 @@ class ColourScheme(Enum):
 class Clinic:
     """What an administrator decided for the clinic.
 
-    `prevalence` is the share (0-1) of mesothelioma among the clinic's own patients with effusion, None
-    until set: predictive values are then not shown. `idle_minutes` is the time until the screen locks.
+    `prevalence` is the share (0-1) of mesothelioma among the clinic's own patients with effusion;
+    predictive values are not shown until it is set. After `idle_minutes` the screen locks.
     """
 
     name: str

@@ -1,0 +1,141 @@
+"""Find, register, change and archive patients."""
+
+from dataclasses import dataclass, replace
+
+from desktop_app.application.ports import (
+    AssessmentSummary,
+    PatientFilter,
+    PatientPage,
+    PatientQuery,
+    PatientRow,
+)
+from desktop_app.application.session import Session
+from desktop_app.domain.account import Right
+from desktop_app.domain.assessment import Opinion
+from desktop_app.domain.audit import AuditAction
+from desktop_app.domain.draft import Draft
+from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.identifiers import RecordId, new_record_id
+from desktop_app.domain.outbox import OutboxItem, OutboxKind
+from desktop_app.domain.patient import (
+    Patient,
+    PatientDetails,
+    is_likely_duplicate,
+    problems_of,
+)
+
+
+def list_patients(session: Session, query: PatientQuery, cursor: str | None = None) -> PatientPage:
+    """Return the next rows of the patient list."""
+    session.require(Right.READ_PATIENTS)
+    with session.unit_of_work() as work:
+        return work.patients.list_page(query, cursor)
+
+
+def count_patients(session: Session) -> dict[PatientFilter, int]:
+    """Return how many patients each filter holds."""
+    session.require(Right.READ_PATIENTS)
+    with session.unit_of_work() as work:
+        return {show: work.patients.count(show) for show in PatientFilter}
+
+
+def find_similar_patients(session: Session, details: PatientDetails) -> tuple[PatientRow, ...]:
+    """Return registered patients who may be the one being typed."""
+    session.require(Right.READ_PATIENTS)
+    with session.unit_of_work() as work:
+        return work.patients.list_similar(details.normalised())
+
+
+def propose_chart_number(session: Session) -> str:
+    """Return a free chart number for the next patient."""
+    session.require(Right.EDIT_PATIENTS)
+    with session.unit_of_work() as work:
+        return work.patients.next_chart_number()
+
+
+def register_patient(
+    session: Session, details: PatientDetails, *, is_another_person: bool = False
+) -> Patient:
+    """Store a new patient.
+
+    AppError INVALID_INPUT carries `problems` by attribute. Where a registered patient has the same
+    name and birth date, DUPLICATE_UNCONFIRMED unless `is_another_person`.
+    """
+    session.require(Right.EDIT_PATIENTS)
+    details = _checked(session, details)
+    now = session.clock.now()
+    patient = Patient(new_record_id(), details, registered_at=now, changed_at=now)
+    with session.unit_of_work() as work:
+        if not is_another_person and any(
+            is_likely_duplicate(details, row.patient.details)
+            for row in work.patients.list_similar(details)
+        ):
+            raise AppError(ErrorCode.DUPLICATE_UNCONFIRMED)
+        work.patients.add(patient)
+        work.outbox.put(OutboxItem(OutboxKind.PATIENT, patient.patient_id, 1, now))
+        work.audit.append(session.audit_entry(AuditAction.PATIENT_REGISTERED, patient.patient_id))
+        work.commit()
+    return patient
+
+
+def change_patient(session: Session, patient: Patient, details: PatientDetails) -> Patient:
+    """Store new details of the patient as last read; CHANGED_ELSEWHERE if somebody was faster."""
+    session.require(Right.EDIT_PATIENTS)
+    changed = replace(patient, details=_checked(session, details))
+    return _store_change(session, changed, AuditAction.PATIENT_CHANGED)
+
+
+def archive_patient(session: Session, patient: Patient) -> Patient:
+    """Take a patient out of the daily list; nothing is deleted."""
+    session.require(Right.ARCHIVE_PATIENTS)
+    return _store_change(session, replace(patient, is_archived=True), AuditAction.PATIENT_ARCHIVED)
+
+
+def restore_patient(session: Session, patient: Patient) -> Patient:
+    """Bring an archived patient back into the daily list."""
+    session.require(Right.ARCHIVE_PATIENTS)
+    return _store_change(session, replace(patient, is_archived=False), AuditAction.PATIENT_RESTORED)
+
+
+@dataclass(frozen=True)
+class PatientChart:
+    """Everything the patient page shows; assessments and opinions newest first."""
+
+    patient: Patient
+    assessments: tuple[AssessmentSummary, ...]
+    opinions: tuple[Opinion, ...]
+    draft: Draft | None
+
+
+def open_chart(session: Session, patient_id: RecordId) -> PatientChart:
+    """Return a patient's chart; that it was read goes to the audit trail."""
+    session.require(Right.READ_PATIENTS)
+    with session.unit_of_work() as work:
+        chart = PatientChart(
+            patient=work.patients.get(patient_id),
+            assessments=work.assessments.list_of_patient(patient_id),
+            opinions=work.assessments.list_opinions(patient_id),
+            draft=work.drafts.find_of_patient(patient_id, session.person.account_id),
+        )
+        work.audit.append(session.audit_entry(AuditAction.PATIENT_READ, patient_id))
+        work.commit()
+    return chart
+
+
+def _checked(session: Session, details: PatientDetails) -> PatientDetails:
+    details = details.normalised()
+    problems = problems_of(details, session.clock.today())
+    if problems:
+        raise AppError(ErrorCode.INVALID_INPUT, problems=problems)
+    return details
+
+
+def _store_change(session: Session, changed: Patient, action: AuditAction) -> Patient:
+    now = session.clock.now()
+    stored = replace(changed, version=changed.version + 1, changed_at=now)
+    with session.unit_of_work() as work:
+        work.patients.update(stored, expected_version=changed.version)
+        work.outbox.put(OutboxItem(OutboxKind.PATIENT, stored.patient_id, stored.version, now))
+        work.audit.append(session.audit_entry(action, stored.patient_id))
+        work.commit()
+    return stored

@@ -1,0 +1,488 @@
+"""What the use cases need from outside, as Protocols that the adapters fulfil."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from types import TracebackType
+from typing import Protocol, Self
+
+from desktop_app.domain.account import Account
+from desktop_app.domain.assessment import (
+    AnswerState,
+    Assessment,
+    ModelIdentity,
+    ModelResult,
+    Opinion,
+)
+from desktop_app.domain.audit import AuditEntry
+from desktop_app.domain.clinic import Clinic, Preferences
+from desktop_app.domain.draft import Draft
+from desktop_app.domain.identifiers import RecordId
+from desktop_app.domain.outbox import OutboxItem
+from desktop_app.domain.patient import Patient, PatientDetails
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC, timezone-aware."""
+
+    def today(self) -> date:
+        """Return the local calendar day."""
+
+    def monotonic(self) -> float:
+        """Return seconds that no change of the wall clock moves."""
+
+
+# -- records ---------------------------------------------------------------------------------
+
+
+class PatientFilter(Enum):
+    """Which patients a list shows."""
+
+    ALL = "all"
+    ABOVE = "above"
+    CANNOT_SAY = "cannot_say"
+    ARCHIVED = "archived"
+
+
+class PatientOrder(Enum):
+    """By what a patient list is ordered; never by score."""
+
+    LAST_ASSESSED = "last_assessed"
+    NAME = "name"
+    CHART_NUMBER = "chart_number"
+    BIRTH_DATE = "birth_date"
+
+
+@dataclass(frozen=True)
+class PatientQuery:
+    """Which part of the patient list is wanted.
+
+    `text` matches any part of name, chart number, birth date or phone, or initial consonants; it may
+    end in a half-composed syllable. Archived patients show under `PatientFilter.ARCHIVED` only.
+    """
+
+    text: str = ""
+    show: PatientFilter = PatientFilter.ALL
+    order: PatientOrder = PatientOrder.LAST_ASSESSED
+    is_descending: bool = True
+    limit: int = 60
+
+
+@dataclass(frozen=True)
+class AssessmentSummary:
+    """What lists and charts need of an assessment."""
+
+    assessment_id: RecordId
+    number: str
+    patient_id: RecordId
+    corrects: RecordId | None
+    is_corrected: bool
+    assessed_at: datetime
+    assessor_name: str
+    probability: float
+    low: float
+    high: float
+    threshold: float
+    state: AnswerState
+    label: int
+    model_name: str
+    outside_count: int
+    missing_count: int
+
+
+@dataclass(frozen=True)
+class PatientRow:
+    """One row of the patient list: the patient, the newest assessment and the last few scores.
+
+    `trend` is oldest first, at most eight, corrected versions left out.
+    """
+
+    patient: Patient
+    last: AssessmentSummary | None
+    trend: tuple[tuple[float, AnswerState], ...]
+
+
+@dataclass(frozen=True)
+class PatientPage:
+    """A page of the list; `next_cursor` fetches the following one, None at the end."""
+
+    rows: tuple[PatientRow, ...]
+    next_cursor: str | None
+
+
+class PatientRepository(Protocol):
+    """Keeps patients."""
+
+    def add(self, patient: Patient) -> None:
+        """Store a new patient; AppError CHART_NUMBER_TAKEN if another has the chart number."""
+
+    def update(self, patient: Patient, *, expected_version: int) -> None:
+        """Replace a patient; AppError CHANGED_ELSEWHERE if the stored version is another."""
+
+    def get(self, patient_id: RecordId) -> Patient:
+        """Return a patient; AppError NOT_FOUND."""
+
+    def find_by_chart_number(self, chart_number: str) -> Patient | None:
+        """Return the patient with that chart number, if there is one."""
+
+    def list_page(self, query: PatientQuery, cursor: str | None = None) -> PatientPage:
+        """Return the next rows of a query; flat in the number of patients."""
+
+    def count(self, show: PatientFilter) -> int:
+        """Return how many patients a filter holds; answered from kept counts, not by walking."""
+
+    def list_similar(self, details: PatientDetails, *, limit: int = 5) -> tuple[PatientRow, ...]:
+        """Return registered patients with at least two details the same or similar, best first."""
+
+    def next_chart_number(self) -> str:
+        """Propose a free chart number that follows the highest numeric one."""
+
+
+class AssessmentRepository(Protocol):
+    """Keeps assessments and opinions about them; nothing here is ever changed."""
+
+    def add(self, assessment: Assessment) -> None:
+        """Store a finished assessment with its sealed text and digest."""
+
+    def get(self, assessment_id: RecordId) -> Assessment:
+        """Return an assessment as it was sealed; AppError NOT_FOUND."""
+
+    def find_by_reference(self, reference: str) -> Assessment | None:
+        """Return the assessment with that number or digest (16 digits of it suffice), if any."""
+
+    def sealed_text(self, assessment_id: RecordId) -> tuple[str, str]:
+        """Return the stored sealed text and the stored digest; AppError NOT_FOUND."""
+
+    def list_of_patient(self, patient_id: RecordId) -> tuple[AssessmentSummary, ...]:
+        """Return a patient's assessments, newest first, corrected versions marked."""
+
+    def next_number(self, day: date) -> str:
+        """Return the next number of that day, A-YYYY-MMDD-NNN."""
+
+    def add_opinion(self, opinion: Opinion) -> None:
+        """Store a doctor's view."""
+
+    def list_opinions(self, patient_id: RecordId) -> tuple[Opinion, ...]:
+        """Return all views on a patient's assessments, newest first."""
+
+
+class DraftRepository(Protocol):
+    """Keeps unfinished forms."""
+
+    def save(self, draft: Draft) -> None:
+        """Store or replace a draft."""
+
+    def get(self, draft_id: RecordId) -> Draft:
+        """Return a draft; AppError NOT_FOUND."""
+
+    def find_of_patient(self, patient_id: RecordId, person_id: RecordId) -> Draft | None:
+        """Return the patient's newest draft that this person typed or was handed."""
+
+    def list_handed_to(self, doctor_id: RecordId) -> tuple[Draft, ...]:
+        """Return the drafts handed to a doctor, newest first."""
+
+    def remove(self, draft_id: RecordId) -> None:
+        """Forget a draft; nothing happens if it is gone."""
+
+
+class AccountRepository(Protocol):
+    """Keeps accounts and preferences; the truth about roles (the vault holds keys only)."""
+
+    def save(self, account: Account) -> None:
+        """Store or replace an account; AppError LOGIN_TAKEN if another has the login."""
+
+    def get(self, account_id: RecordId) -> Account:
+        """Return an account; AppError NOT_FOUND."""
+
+    def list_all(self) -> tuple[Account, ...]:
+        """Return all accounts, by name."""
+
+    def preferences(self, account_id: RecordId) -> Preferences | None:
+        """Return a person's preferences, None if never saved."""
+
+    def save_preferences(self, account_id: RecordId, preferences: Preferences) -> None:
+        """Store a person's preferences."""
+
+
+class AuditTrail(Protocol):
+    """Keeps the audit trail, numbered and chained by HMAC."""
+
+    def append(self, entry: AuditEntry) -> None:
+        """Add an entry at the end, in the present transaction."""
+
+    def find_first_broken(self) -> int | None:
+        """Walk the whole chain and return the sequence number of the first broken link, if any."""
+
+    def count(self) -> int:
+        """Return how many entries the trail holds."""
+
+
+class Outbox(Protocol):
+    """Holds what will travel to the server."""
+
+    def put(self, item: OutboxItem) -> None:
+        """Queue a record version, in the present transaction."""
+
+    def count_waiting(self) -> int:
+        """Return how many record versions wait."""
+
+
+@dataclass(frozen=True)
+class IssuedReport:
+    """An exact copy of a report that was printed or saved."""
+
+    report_id: RecordId
+    assessment_id: RecordId
+    issued_at: datetime
+    language: str
+    pdf: bytes
+
+
+class ReportRepository(Protocol):
+    """Keeps an exact copy of each report."""
+
+    def add(self, report: IssuedReport) -> None:
+        """Store a copy."""
+
+    def list_of_assessment(self, assessment_id: RecordId) -> tuple[IssuedReport, ...]:
+        """Return the reports of an assessment, newest first."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction over all records; leaving it without `commit` rolls back."""
+
+    @property
+    def patients(self) -> PatientRepository: ...
+    @property
+    def assessments(self) -> AssessmentRepository: ...
+    @property
+    def drafts(self) -> DraftRepository: ...
+    @property
+    def reports(self) -> ReportRepository: ...
+    @property
+    def accounts(self) -> AccountRepository: ...
+    @property
+    def audit(self) -> AuditTrail: ...
+    @property
+    def outbox(self) -> Outbox: ...
+
+    def clinic(self) -> Clinic:
+        """Return what the administrator decided for the clinic."""
+
+    def save_clinic(self, clinic: Clinic) -> None:
+        """Store what the administrator decided."""
+
+    def commit(self) -> None:
+        """Make everything done here durable (fsync) at once."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class HealthState(Enum):
+    """What a check found."""
+
+    WHOLE = "whole"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class HealthFinding:
+    """One line of `selfcheck`: what was checked, how it stands, figures that are safe to show."""
+
+    check: str
+    state: HealthState
+    facts: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+class Records(Protocol):
+    """An open, decrypted clinic database."""
+
+    def unit_of_work(self) -> UnitOfWork:
+        """Begin a transaction."""
+
+    def check_health(self) -> tuple[HealthFinding, ...]:
+        """Check cipher, integrity, schema and audit chain."""
+
+    def close(self) -> None:
+        """Close every connection and forget the key."""
+
+
+class RecordStore(Protocol):
+    """Creates and opens the clinic database of one data folder."""
+
+    def exists(self) -> bool:
+        """Tell whether there is a database file."""
+
+    def create(self, key: bytes) -> Records:
+        """Create an empty database under that data key; AppError CLINIC_EXISTS."""
+
+    def open(self, key: bytes) -> Records:
+        """Open the database; an AppError names why it cannot be. Never creates one anew."""
+
+
+# -- keys ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the sign-in page may show before anything is decrypted."""
+
+    clinic_name: str
+    seat: str
+    accounts: tuple[Account, ...]
+    hides_accounts: bool = False
+
+
+class Vault(Protocol):
+    """Holds the clinic's data key, wrapped for each account and for the recovery key."""
+
+    def exists(self) -> bool:
+        """Tell whether this data folder has a vault."""
+
+    def create(self, door: Door, account_id: RecordId, password: str) -> tuple[bytes, str]:
+        """Make a data key, wrap it for the first account and a new recovery key; return both.
+
+        The recovery key is eight groups of five characters, the last of each a check character.
+        """
+
+    def door(self) -> Door:
+        """Return what the sign-in page shows; AppError VAULT_MISSING, _DAMAGED or _NEWER."""
+
+    def save_door(self, door: Door) -> None:
+        """Replace what the sign-in page shows."""
+
+    def unlock(self, login: str, password: str) -> tuple[RecordId, bytes]:
+        """Return the account and the data key; AppError WRONG_CREDENTIALS, same time either way."""
+
+    def unlock_with_recovery_key(self, recovery_key: str) -> bytes:
+        """Return the data key; AppError RECOVERY_KEY_MISTYPED (`group`) or RECOVERY_KEY_WRONG."""
+
+    def set_password(self, key: bytes, account_id: RecordId, password: str) -> None:
+        """Wrap the data key for an account under a new password."""
+
+    def remove(self, account_id: RecordId) -> None:
+        """Forget an account's wrapper."""
+
+    def replace_recovery_key(self, key: bytes) -> str:
+        """Make a new recovery key for this data key; the old one no longer opens anything."""
+
+
+class SignInGuard(Protocol):
+    """Counts failed sign-ins by login; survives restarts, blind to the wall clock."""
+
+    def wait_seconds(self, login: str) -> float:
+        """Return how long this login still has to wait, 0 if it may try."""
+
+    def note_failure(self, login: str) -> None:
+        """Count a failure."""
+
+    def note_success(self, login: str) -> int:
+        """Forget the failures of this login and return how many there were."""
+
+
+class SecretStore(Protocol):
+    """The operating system's key store, for what may be lost."""
+
+    def is_secure(self) -> bool:
+        """Tell whether the back end keeps secrets (not plain text, not absent)."""
+
+    def get(self, name: str) -> str | None:
+        """Return a secret, None if there is none."""
+
+    def put(self, name: str, secret: str) -> None:
+        """Keep a secret."""
+
+    def remove(self, name: str) -> None:
+        """Forget a secret; nothing happens if it is gone."""
+
+
+# -- model -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TrainingBand:
+    """Where the training records lie for one base feature, in its canonical unit."""
+
+    minimum: float
+    p1: float
+    p25: float
+    median: float
+    p75: float
+    p99: float
+    maximum: float
+
+
+@dataclass(frozen=True)
+class ModelEvaluation:
+    """What the model is worth, measured by cross-validation on its own training data.
+
+    Counts are of training records: of `positives`, `true_positives` scored at or above the threshold;
+    of `negatives`, `true_negatives` below. The shares tell how often each answer came.
+    """
+
+    records: int
+    positives: int
+    negatives: int
+    auc: float
+    auc_low: float
+    auc_high: float
+    brier: float
+    calibration_slope: float
+    true_positives: int
+    true_negatives: int
+    share_above: float
+    share_cannot_say: float
+    share_below: float
+
+    @property
+    def sensitivity(self) -> float:
+        """Return the share of positives at or above the threshold."""
+        return self.true_positives / self.positives
+
+    @property
+    def specificity(self) -> float:
+        """Return the share of negatives below the threshold."""
+        return self.true_negatives / self.negatives
+
+
+class RiskModel(Protocol):
+    """The installed model: its bundle is verified and loaded, its golden vectors hold."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Return which model this is."""
+
+    @property
+    def base_features(self) -> tuple[str, ...]:
+        """Return the eleven inputs in the model's order."""
+
+    @property
+    def bands(self) -> Mapping[str, TrainingBand]:
+        """Return the training band of each base feature."""
+
+    @property
+    def evaluation(self) -> ModelEvaluation:
+        """Return what the model is worth."""
+
+    def probability(self, values: Mapping[str, float | None]) -> float:
+        """Return the probability of class 1; base features in canonical units, None = missing."""
+
+    def evaluate(self, values: Mapping[str, float | None]) -> ModelResult:
+        """Return everything the model says about these values."""
+
+    def probabilities(self, rows: Sequence[Sequence[float]]) -> list[float]:
+        """Return one probability a row of base features in `base_features` order, NaN = missing."""
+
+
+ModelLoader = Callable[[], RiskModel]
