@@ -58,6 +58,7 @@ def start_form(
     with session.unit_of_work() as work:
         patient = work.patients.get(patient_id)
         history = _history(work, patient_id)
+        draft: Draft | None
         if draft_id is not None:
             draft = work.drafts.get(draft_id)
         elif corrects is not None:
