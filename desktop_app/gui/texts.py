@@ -21,7 +21,7 @@ _current: Language = "ko"
 def set_language(new: str) -> None:
     """Choose the language of every text asked for from now on; ValueError if it is unknown."""
     global _current
-    _current = LANGUAGES[LANGUAGES.index(new)]  # type: ignore[arg-type]
+    _current = LANGUAGES[LANGUAGES.index(new)]
 
 
 def language() -> Language:
@@ -72,7 +72,7 @@ _STOPS_AFTER_A_VOWEL = {"k": 1, "p": 17, "t": 19}
 
 
 def _final_consonant(text: str) -> int | None:
-    """Return the index of the last sounded final consonant, 0 for none, None if it cannot be told."""
+    """Return the index of the last final consonant: 0 for none, None if it cannot be told."""
     sounded = [char for char in text if char.isalnum() or char == "%"]
     if not sounded:
         return None
@@ -100,7 +100,7 @@ def _latin_final(text: str) -> int:
 
 
 def with_particle(text: str, pair: str) -> str:
-    """Return the text with the Korean particle that fits its last sound; both where it cannot be told."""
+    """Return the text with the Korean particle that fits its last sound, or both if none does."""
     after_consonant, after_vowel = _PARTICLES[pair]
     final = _final_consonant(text)
     if final is None:

@@ -298,43 +298,43 @@ def _pixmap(name: str, ink: str, size: float, ratio: float) -> QPixmap:
     return made
 
 
-def pixmap(name: str, token: str = "t1", size: float = 16, ratio: float = 1.0) -> QPixmap:
+def pixmap(name: str, ink: str = "t1", size: float = 16, ratio: float = 1.0) -> QPixmap:
     """Return an icon in a token's colour, drawn for a screen of this pixel ratio."""
-    return _pixmap(name, color(token).name(), size * _Look.scale, ratio)
+    return _pixmap(name, color(ink).name(), size * _Look.scale, ratio)
 
 
-def icon(name: str, token: str = "t1", size: int = 16) -> QIcon:
+def icon(name: str, ink: str = "t1", size: int = 16) -> QIcon:
     """Return an icon in a token's colour; its disabled form is drawn in the disabled one."""
     made = QIcon()
     ratios = {1.0, 2.0} | {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
     for ratio in sorted(ratios):
-        made.addPixmap(pixmap(name, token, size, ratio))
+        made.addPixmap(pixmap(name, ink, size, ratio))
         made.addPixmap(pixmap(name, "dis", size, ratio), QIcon.Mode.Disabled)
     return made
 
 
 def paint_icon(
-    painter: QPainter, x: float, y: float, name: str, token: str, size: float = 16
+    painter: QPainter, x: float, y: float, name: str, ink: str, size: float = 16
 ) -> None:
     """Draw an icon with its upper left corner at (x, y)."""
     ratio = painter.device().devicePixelRatioF()
-    made = pixmap(name, token, size, ratio)
+    made = pixmap(name, ink, size, ratio)
     side = size * _Look.scale
     painter.drawPixmap(QRectF(x, y, side, side), made, QRectF(made.rect()))
 
 
 class _Icon(NamedTuple):
     name: str
-    token: str
+    ink: str
     size: int
 
 
 _icon_owners: "weakref.WeakKeyDictionary[QObject, _Icon]" = weakref.WeakKeyDictionary()
 
 
-def set_icon(owner: QObject, name: str, token: str = "t1", size: int = 16) -> None:
+def set_icon(owner: QObject, name: str, ink: str = "t1", size: int = 16) -> None:
     """Give a button, action or label an icon that follows the theme."""
-    _icon_owners[owner] = _Icon(name, token, size)
+    _icon_owners[owner] = _Icon(name, ink, size)
     _tint(owner)
 
 
@@ -342,8 +342,8 @@ def _tint(owner: QObject) -> None:
     wanted = _icon_owners[owner]
     if isinstance(owner, QLabel):
         ratio = owner.devicePixelRatioF()
-        owner.setPixmap(pixmap(wanted.name, wanted.token, wanted.size, ratio))
+        owner.setPixmap(pixmap(wanted.name, wanted.ink, wanted.size, ratio))
     elif isinstance(owner, QAbstractButton | QAction):
-        owner.setIcon(icon(wanted.name, wanted.token, wanted.size))
+        owner.setIcon(icon(wanted.name, wanted.ink, wanted.size))
         if isinstance(owner, QAbstractButton):
             owner.setIconSize(QSize(px(wanted.size), px(wanted.size)))
