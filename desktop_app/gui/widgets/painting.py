@@ -56,7 +56,7 @@ def paint_text(
 
 
 def paint_mark(painter: QPainter, centre: QPointF, state: AnswerState, radius: float) -> None:
-    """Draw an answer's mark: filled diamond, hollow circle, or circle with its right half filled."""
+    """Draw an answer's mark: filled diamond, hollow circle, or half-filled circle."""
     ink = theme.color(LOOKS[state].ink)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,0 +1,105 @@
+"""Buttons in their kinds: default, primary, plain, danger, link, and the filter toggle."""
+
+from typing import Literal
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QToolButton, QWidget
+
+from desktop_app.gui import theme
+from desktop_app.gui.widgets.painting import text_width
+
+Kind = Literal["default", "primary", "plain", "danger", "link"]
+_INKS: dict[Kind, str] = {
+    "default": "t1",
+    "primary": "onacc",
+    "plain": "t2",
+    "danger": "err",
+    "link": "acc",
+}
+
+
+class Button(QPushButton):
+    """A button with an icon that follows its kind and a hint of its key behind the text."""
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        kind: Kind = "default",
+        icon: str = "",
+        key: str = "",
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._kind: Kind = kind
+        self._key = key
+        self.setProperty("kind", kind)
+        self.setObjectName(name)
+        self.setAccessibleName(text.replace("&", ""))
+        self.setAutoDefault(False)
+        if key:
+            self.setToolTip(f"{text.replace('&', '')} ({key})")
+        if icon:
+            theme.set_icon(self, icon, _INKS[kind])
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + self._key_width(), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _key_width(self) -> int:
+        return round(text_width(self._key, "small")) + theme.px(10) if self._key else 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._key:
+            super().paintEvent(event)
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        painter = QPainter(self)
+        style = self.style()
+        style.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option, painter, self)
+        content = style.subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
+        wide = self._key_width()
+        option.rect = QRect(QPoint(0, 0), QSize(self.width() - wide, self.height()))
+        style.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option, painter, self)
+        painter.setFont(theme.font("small"))
+        ink = "dis" if not self.isEnabled() else "onacc" if self._kind == "primary" else "t2"
+        painter.setPen(theme.color(ink))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(content, right, self._key)
+        painter.end()
+
+
+class FilterButton(QToolButton):
+    """A filter that is on or off, with a check mark when on and the number it would show."""
+
+    def __init__(
+        self, text: str, icon: str = "", *, name: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._label, self._icon, self._count = text, icon, ""
+        self.setObjectName(name)
+        self.setCheckable(True)
+        self.setProperty("kind", "filter")
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggled.connect(self._show)
+        self._show()
+
+    def set_count(self, count: str) -> None:
+        """Show how many records the filter holds."""
+        self._count = count
+        self._show()
+
+    def _show(self) -> None:
+        text = f"{self._label} {self._count}".strip()
+        self.setText(text)
+        self.setAccessibleName(text)
+        icon = "check" if self.isChecked() else self._icon
+        if icon:
+            theme.set_icon(self, icon, "t1", 14)
+        self.updateGeometry()

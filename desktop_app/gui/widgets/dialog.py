@@ -1,0 +1,90 @@
+"""Our own dialogs: a question with the safe choice focused, and a message."""
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_app.gui.texts import tr
+from desktop_app.gui.widgets.buttons import Button, Kind
+from desktop_app.gui.widgets.card import Rule
+from desktop_app.gui.widgets.label import Label, icon_label
+
+DialogIcon = Literal["triangle-alert", "circle-x", "info"]
+_INKS: dict[DialogIcon, str] = {"triangle-alert": "warn", "circle-x": "err", "info": "info"}
+
+
+class Dialog(QDialog):
+    """Icon, title (the question), text, room for more in `body`, and buttons at the foot.
+
+    Esc and closing the window give the safe choice.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        text: str = "",
+        *,
+        icon: DialogIcon = "triangle-alert",
+        width: int = 420,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("MesoDesk")
+        self.setProperty("card", "true")
+        self.setObjectName("dialog")
+        self.setMinimumWidth(width)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(6)
+        self.body.addWidget(Label(title, "section", wrap=True, name="dialog_title"))
+        if text:
+            self.body.addWidget(Label(text, "body", "t2", wrap=True, name="dialog_text"))
+        top = QHBoxLayout()
+        top.setContentsMargins(18, 18, 18, 16)
+        top.setSpacing(14)
+        top.addWidget(icon_label(icon, _INKS[icon], 24), 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(self.body, 1)
+        foot = QWidget()
+        foot.setProperty("bar", "bottom")
+        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._buttons = QHBoxLayout(foot)
+        self._buttons.setContentsMargins(14, 10, 14, 10)
+        self._buttons.setSpacing(10)
+        self._buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(Rule())
+        column.addWidget(foot)
+
+    def add_choice(
+        self, text: str, *, kind: Kind = "default", accepts: bool, safe: bool = False
+    ) -> Button:
+        """Add a button that accepts or rejects; the safe one has the keyboard."""
+        button = Button(text, kind=kind, name="dialog_accept" if accepts else "dialog_reject")
+        button.clicked.connect(self.accept if accepts else self.reject)
+        self._buttons.addWidget(button)
+        if safe:
+            button.setDefault(True)
+            button.setFocus()
+        return button
+
+
+def confirm(
+    parent: QWidget | None, title: str, text: str, *, accept: str, keep: str, danger: bool = True
+) -> bool:
+    """Ask a question; True only if the person chose `accept`. The safe `keep` has the keyboard."""
+    dialog = Dialog(parent, title, text)
+    dialog.add_choice(accept, kind="danger" if danger else "default", accepts=True)
+    dialog.add_choice(keep, kind="primary", accepts=False, safe=True)
+    return dialog.exec() == QDialog.DialogCode.Accepted
+
+
+def tell(parent: QWidget | None, title: str, text: str, *, icon: DialogIcon = "info") -> None:
+    """Show a message until the person has read it."""
+    dialog = Dialog(parent, title, text, icon=icon)
+    dialog.add_choice(tr("common.close"), kind="primary", accepts=False, safe=True)
+    dialog.exec()

@@ -1,0 +1,79 @@
+"""The bar that says whose page this is; it never scrolls."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_app.gui import theme
+from desktop_app.gui.widgets.buttons import Button
+from desktop_app.gui.widgets.card import Rule
+from desktop_app.gui.widgets.label import Label
+
+
+class PageHeader(QWidget):
+    """The bar at the top of a page: what stands in `row` from left to right."""
+
+    def __init__(self, height: int = 52, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("bar", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(theme.px(height))
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(16, 0, 16, 0)
+        self.row.setSpacing(10)
+
+
+class PatientBar(PageHeader):
+    """Back, name, sex and age, then labelled facts; actions go to the right."""
+
+    back_chosen = Signal()
+
+    def __init__(self, back_text: str, parent: QWidget | None = None) -> None:
+        super().__init__(56, parent)
+        self.setObjectName("patient_bar")
+        self._back = Button(back_text, kind="plain", icon="chevron-left", name="back")
+        self._back.clicked.connect(self.back_chosen)
+        self.name = Label("", "pageTitle", name="patient_name")
+        self.about = Label("", "body", "t2", name="patient_about")
+        self._facts = QHBoxLayout()
+        self._facts.setSpacing(14)
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(8)
+        self.row.setContentsMargins(8, 8, 16, 8)
+        self.row.addWidget(self._back)
+        self.row.addWidget(Rule(vertical=True))
+        self.row.addSpacing(4)
+        self.row.addWidget(self.name)
+        self.row.addWidget(self.about)
+        self.row.addSpacing(6)
+        self.row.addLayout(self._facts)
+        self.row.addStretch(1)
+        self.row.addLayout(self.tools)
+
+    def show_patient(self, name: str, about: str, facts: Sequence[tuple[str, str]]) -> None:
+        """Show name, sex and age, and (label, value) pairs such as birth date and chart number."""
+        self.name.setText(name)
+        self.about.setText(about)
+        while (item := self._facts.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        for label, value in facts:
+            self._facts.addWidget(Rule(vertical=True))
+            self._facts.addWidget(_Fact(label, value))
+        spoken = ", ".join([name, about, *(f"{label} {value}" for label, value in facts)])
+        self.setAccessibleName(spoken)
+
+
+class _Fact(QWidget):
+    """A small label above its value."""
+
+    def __init__(self, label: str, value: str) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addStretch(1)
+        column.addWidget(Label(label, "small", "t3"))
+        column.addWidget(Label(value, "strong"))
+        column.addStretch(1)
