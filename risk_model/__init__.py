@@ -1,0 +1,1 @@
+"""The risk model as a library: features, bundle, scoring, explanation, training."""

@@ -1,0 +1,175 @@
+"""The range of a score over refits of the model on resampled training records.
+
+Each refit is a small forest. All trees of all refits are asked at once: a tree with at most 64
+leaves is a set of bits, a split that sends the row right clears the leaves on its left, and the
+lowest bit that remains is the leaf (Lucchese et al., QuickScorer, SIGIR 2015).
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from risk_model.forest import single_precision
+from risk_model.inputs import Floats
+from risk_model.scorer import Row, Scorer
+
+PERCENTILES = (0.05, 0.95)
+MAX_LEAVES = 64
+# A leaf's share in whole steps, so that sums are exact and every machine gives the same range.
+SHARE_STEPS = 65535
+ROWS_A_CHUNK = 128
+
+
+class Range(NamedTuple):
+    """The 5th and the 95th percentile of the refits' scores."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class RefitForests:
+    """The splits and leaves of the refits' trees; tree t of refit r stands at t * refits + r."""
+
+    refits: int
+    edges: tuple[Floats, ...]  # the thresholds of each input, rising
+    split_tree: npt.NDArray[np.uint16]
+    split_input: npt.NDArray[np.uint8]
+    split_edge: npt.NDArray[np.uint16]
+    split_keeps: npt.NDArray[np.uint64]  # the leaves that remain when the row goes right
+    split_missing_left: npt.NDArray[np.bool_]
+    leaf_share: npt.NDArray[np.uint16]  # trees x leaves, in steps
+
+    @classmethod
+    def of(cls, refits: Sequence[Sequence[Any]], edges: Sequence[Floats]) -> Self:
+        """Encode forests of equal size whose thresholds are moved to the nearest edge."""
+        trees = [tree.tree_ for position in zip(*refits, strict=True) for tree in position]
+        leaf_share = np.zeros((len(trees), max(t.n_leaves for t in trees)), dtype=np.uint16)
+        splits: list[tuple[int, int, int, int, bool]] = []
+        for number, tree in enumerate(trees):
+            is_leaf = tree.children_left < 0
+            share = tree.value[is_leaf, 0, 1]
+            leaf_share[number, : len(share)] = np.round(share * SHARE_STEPS)
+            # Nodes stand in depth-first order, so leaves are numbered from left to right.
+            leaves_before = np.concatenate(([0], np.cumsum(is_leaf)))
+            for node in np.flatnonzero(~is_leaf):
+                first, after = leaves_before[node], leaves_before[tree.children_right[node]]
+                cleared = (1 << int(after)) - (1 << int(first))
+                which = int(tree.feature[node])
+                edge = int(np.abs(edges[which] - tree.threshold[node]).argmin())
+                keeps = ~cleared & (2**MAX_LEAVES - 1)
+                splits.append((number, which, edge, keeps, tree.missing_go_to_left[node]))
+        tree_, input_, edge_, keeps_, missing_left = zip(*splits, strict=True)
+        return cls(
+            len(refits),
+            tuple(edges),
+            np.array(tree_, dtype=np.uint16),
+            np.array(input_, dtype=np.uint8),
+            np.array(edge_, dtype=np.uint16),
+            np.array(keeps_, dtype=np.uint64),
+            np.array(missing_left, dtype=np.bool_),
+            leaf_share,
+        )
+
+    def to_bytes(self) -> bytes:
+        """Write the arrays as npz; no pickle in it."""
+        file = BytesIO()
+        np.savez_compressed(
+            file,
+            refits=np.array(self.refits),
+            edges=np.concatenate(self.edges),
+            edge_counts=np.array([len(e) for e in self.edges]),
+            split_tree=self.split_tree,
+            split_input=self.split_input,
+            split_edge=self.split_edge,
+            split_keeps=self.split_keeps,
+            split_missing_left=self.split_missing_left,
+            leaf_share=self.leaf_share,
+        )
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Read what `to_bytes` wrote."""
+        with np.load(BytesIO(content), allow_pickle=False) as file:
+            arrays = dict(file)
+        counts = arrays.pop("edge_counts")
+        edges = tuple(np.split(arrays.pop("edges"), np.cumsum(counts)[:-1]))
+        return cls(int(arrays.pop("refits")), edges, **arrays)
+
+    def probabilities(self, rows: npt.NDArray[np.float32]) -> Floats:
+        """Score rows x inputs (natural units), giving rows x refits."""
+        left: Any = None
+        for values, edges, masks in zip(rows.T, self.edges, self.masks, strict=True):
+            passed = np.searchsorted(edges, values.astype(np.float64), side="left")
+            passed[np.isnan(values)] = len(edges) + 1
+            left = masks[passed] if left is None else np.bitwise_and(left, masks[passed], out=left)
+        leaf = np.bitwise_count((left & -left) - left.dtype.type(1))
+        steps = self._share_by_leaf[leaf + self._first_leaf]
+        by_refit = steps.reshape(len(rows), -1, self.refits).sum(axis=1, dtype=np.uint32)
+        trees_a_refit = len(self.leaf_share) // self.refits
+        return np.asarray(by_refit / np.float64(SHARE_STEPS * trees_a_refit))
+
+    @cached_property
+    def _share_by_leaf(self) -> npt.NDArray[np.uint16]:
+        return self.leaf_share.ravel()
+
+    @cached_property
+    def _first_leaf(self) -> npt.NDArray[np.int32]:
+        trees, leaves = self.leaf_share.shape
+        return np.arange(0, trees * leaves, leaves, dtype=np.int32)
+
+    @cached_property
+    def masks(self) -> list[npt.NDArray[np.unsignedinteger[Any]]]:
+        """Give for each input the leaves left after its first k edges; the last row is missing."""
+        trees, leaves = self.leaf_share.shape
+        bits = next(
+            t for t in (np.uint16, np.uint32, np.uint64) if leaves <= 8 * np.dtype(t).itemsize
+        )
+        masks = []
+        for which, edges in enumerate(self.edges):
+            mine = self.split_input == which
+            tree, edge = self.split_tree[mine], self.split_edge[mine].astype(np.intp)
+            keeps, missing_left = self.split_keeps[mine].astype(bits), self.split_missing_left[mine]
+            table = np.full((len(edges) + 2, trees), np.iinfo(bits).max, dtype=bits)
+            np.bitwise_and.at(table, (edge + 1, tree), keeps)
+            np.bitwise_and.accumulate(table[:-1], axis=0, out=table[:-1])
+            np.bitwise_and.at(table[-1], tree[~missing_left], keeps[~missing_left])
+            masks.append(table)
+        return masks
+
+
+class Refits:
+    """Give ranges of scores for rows of base features."""
+
+    def __init__(self, scorer: Scorer, forests: RefitForests) -> None:
+        self._scorer = scorer
+        self._forests = forests
+
+    def range(self, values: Row) -> Range:
+        """Give the range of one row: a mapping by name, or the base features in order."""
+        low, high = self.ranges(self._scorer.table(values))[0]
+        return Range(float(low), float(high))
+
+    def ranges(self, rows: Floats) -> Floats:
+        """Give low and high for rows x base features, in threads by chunks of rows."""
+        inputs = single_precision(self._scorer.selected(np.asarray(rows, dtype=np.float64)))
+        chunks = np.split(inputs, range(ROWS_A_CHUNK, len(inputs), ROWS_A_CHUNK))
+        if len(chunks) == 1:
+            return percentiles(self._forests.probabilities(inputs))
+        self._forests.masks  # noqa: B018  made once, before the threads ask for it together
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            scores = pool.map(self._forests.probabilities, chunks)
+            return np.concatenate([percentiles(chunk) for chunk in scores])
+
+
+def percentiles(scores: Floats) -> Floats:
+    """Give low and high of rows x refits."""
+    return np.quantile(scores, PERCENTILES, axis=1).T
