@@ -378,14 +378,29 @@ class Vault(Protocol):
         """Make a new recovery key for this data key; the old one no longer opens anything."""
 
 
+class StagedClinic(Protocol):
+    """A clinic under construction: out of sight until it is published, whole or not at all."""
+
+    @property
+    def vault(self) -> Vault: ...
+    @property
+    def store(self) -> RecordStore: ...
+
+    def publish(self) -> None:
+        """Move the finished clinic into the data folder; AppError CLINIC_EXISTS."""
+
+    def discard(self) -> None:
+        """Remove every trace; nothing happens after `publish`."""
+
+
 class SignInGuard(Protocol):
     """Counts failed sign-ins by login; survives restarts, blind to the wall clock."""
 
     def wait_seconds(self, login: str) -> float:
         """Return how long this login still has to wait, 0 if it may try."""
 
-    def note_failure(self, login: str) -> None:
-        """Count a failure."""
+    def note_failure(self, login: str) -> int:
+        """Count a failure and return how many there are in a row."""
 
     def note_success(self, login: str) -> int:
         """Forget the failures of this login and return how many there were."""

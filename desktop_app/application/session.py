@@ -1,9 +1,16 @@
 """A signed-in person at an open clinic: what every use case after sign-in works with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from desktop_app.application.ports import Clock, Records, RiskModel, UnitOfWork
+from desktop_app.application.ports import (
+    Clock,
+    Records,
+    RiskModel,
+    SignInGuard,
+    UnitOfWork,
+    Vault,
+)
 from desktop_app.domain.account import Account, Right
 from desktop_app.domain.audit import AuditAction, AuditEntry
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -14,15 +21,17 @@ from desktop_app.domain.identifiers import RecordId
 class Session:
     """One person's time at the open clinic, from sign-in to lock.
 
-    `model` returns the loaded model; it raises the AppError that says why scoring is off. `data_key`
-    stays here only for giving colleagues new passwords.
+    `model` returns the loaded model; it raises the AppError that says why scoring is off. `data_key`,
+    `vault` and `guard` stay here only for giving colleagues new passwords.
     """
 
     person: Account
     records: Records
     clock: Clock
     model: Callable[[], RiskModel]
-    data_key: bytes
+    data_key: bytes = field(repr=False)
+    vault: Vault
+    guard: SignInGuard
 
     def require(self, right: Right) -> None:
         """Refuse with ROLE_NOT_ALLOWED unless the person has the right."""
