@@ -22,7 +22,7 @@ def model_folder() -> Path:
 
 
 def data_folder(chosen: Path | None, environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder that holds the clinic: chosen, from the environment, or the system's own."""
+    """Return the clinic's folder: the chosen one, the environment's, or the system's own."""
     if chosen is not None:
         return chosen.absolute()
     if named := environment.get(DATA_FOLDER_VARIABLE):

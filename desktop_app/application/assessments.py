@@ -35,8 +35,8 @@ HISTORY_LENGTH = 3
 class FormStart:
     """What a form opens with.
 
-    `previous` is the newest assessment, for the values beside the fields; `context` is what the checks
-    need to know about the patient; `doctors` are those a draft can be handed to.
+    `previous` is the newest assessment, for the values beside the fields; `context` is what the
+    checks need to know about the patient; `doctors` are those a draft can be handed to.
     """
 
     patient: Patient
@@ -144,8 +144,9 @@ def record_assessment(
 ) -> Assessment:
     """Check a panel, score it and store the sealed result with its outbox and audit rows at once.
 
-    `patient` is the one on the screen: PATIENT_MISMATCH if the stored record has another name, chart
-    number or birth date by now. PANEL_NOT_READY if a finding blocks or too little was entered.
+    `patient` is the one on the screen: PATIENT_MISMATCH if the stored record has another name,
+    chart number or birth date by now. PANEL_NOT_READY if a finding blocks or too little was
+    entered.
     """
     session.require(Right.ASSESS)
     model = session.model()

@@ -61,8 +61,9 @@ class PatientOrder(Enum):
 class PatientQuery:
     """Which part of the patient list is wanted.
 
-    `text` matches any part of name, chart number, birth date or phone, or initial consonants; it may
-    end in a half-composed syllable. Archived patients show under `PatientFilter.ARCHIVED` only.
+    `text` matches any part of name, chart number, birth date or phone, or initial consonants; it
+    may end in a half-composed syllable. Archived patients show under `PatientFilter.ARCHIVED`
+    only.
     """
 
     text: str = ""
@@ -256,19 +257,32 @@ class UnitOfWork(Protocol):
     """One transaction over all records; leaving it without `commit` rolls back."""
 
     @property
-    def patients(self) -> PatientRepository: ...
+    def patients(self) -> PatientRepository:
+        """Return the patients."""
+
     @property
-    def assessments(self) -> AssessmentRepository: ...
+    def assessments(self) -> AssessmentRepository:
+        """Return the assessments."""
+
     @property
-    def drafts(self) -> DraftRepository: ...
+    def drafts(self) -> DraftRepository:
+        """Return the drafts."""
+
     @property
-    def reports(self) -> ReportRepository: ...
+    def reports(self) -> ReportRepository:
+        """Return the copies of reports."""
+
     @property
-    def accounts(self) -> AccountRepository: ...
+    def accounts(self) -> AccountRepository:
+        """Return the accounts."""
+
     @property
-    def audit(self) -> AuditTrail: ...
+    def audit(self) -> AuditTrail:
+        """Return the audit trail."""
+
     @property
-    def outbox(self) -> Outbox: ...
+    def outbox(self) -> Outbox:
+        """Return the outbox."""
 
     def clinic(self) -> Clinic:
         """Return what the administrator decided for the clinic."""
@@ -382,9 +396,12 @@ class StagedClinic(Protocol):
     """A clinic under construction: out of sight until it is published, whole or not at all."""
 
     @property
-    def vault(self) -> Vault: ...
+    def vault(self) -> Vault:
+        """Return the vault that is being built."""
+
     @property
-    def store(self) -> RecordStore: ...
+    def store(self) -> RecordStore:
+        """Return where the database is being built."""
 
     def publish(self) -> None:
         """Move the finished clinic into the data folder; AppError CLINIC_EXISTS."""
@@ -422,6 +439,16 @@ class SecretStore(Protocol):
         """Forget a secret; nothing happens if it is gone."""
 
 
+class WorkstationPreferences(Protocol):
+    """What this workstation remembers outside the encrypted database: no patient data."""
+
+    def load(self) -> Preferences:
+        """Return the last preferences used here, for the screens before sign-in."""
+
+    def save(self, preferences: Preferences) -> None:
+        """Remember them."""
+
+
 # -- model -----------------------------------------------------------------------------------
 
 
@@ -442,8 +469,8 @@ class TrainingBand:
 class ModelEvaluation:
     """What the model is worth, measured by cross-validation on its own training data.
 
-    Counts are of training records: of `positives`, `true_positives` scored at or above the threshold;
-    of `negatives`, `true_negatives` below. The shares tell how often each answer came.
+    Counts are of training records: of `positives`, `true_positives` scored at or above the
+    threshold; of `negatives`, `true_negatives` below. The shares tell how often each answer came.
     """
 
     records: int

@@ -33,7 +33,7 @@ class AuditAction(Enum):
     REPORT_ISSUED = "report_issued"
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_CHANGED = "account_changed"
-    PASSWORD_CHANGED = "password_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a code
     SETTING_CHANGED = "setting_changed"
 
 

@@ -23,7 +23,7 @@ class ErrorCode(Enum):
     LOGIN_TAKEN = "login_taken"
     PATIENT_MISMATCH = "patient_mismatch"
     DUPLICATE_UNCONFIRMED = "duplicate_unconfirmed"
-    PASSWORD_TOO_WEAK = "password_too_weak"
+    PASSWORD_TOO_WEAK = "password_too_weak"  # noqa: S105 - a code
     RECOVERY_KEY_MISTYPED = "recovery_key_mistyped"
     RECOVERY_KEY_WRONG = "recovery_key_wrong"
     RECOVERY_KEY_UNPROVED = "recovery_key_unproved"

@@ -1,0 +1,1 @@
+"""The risk model behind the RiskModel port."""

@@ -1,0 +1,1 @@
+"""What this one computer provides: its clock and the preferences it remembers."""
