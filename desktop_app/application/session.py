@@ -21,8 +21,8 @@ from desktop_app.domain.identifiers import RecordId
 class Session:
     """One person's time at the open clinic, from sign-in to lock.
 
-    `model` returns the loaded model; it raises the AppError that says why scoring is off. `data_key`,
-    `vault` and `guard` stay here only for giving colleagues new passwords.
+    `model` returns the loaded model; it raises the AppError that says why scoring is off.
+    `data_key`, `vault` and `guard` stay here only for giving colleagues new passwords.
     """
 
     person: Account
