@@ -1,8 +1,8 @@
 """What every presenter works with."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from desktop_app.application.session import Session
 from desktop_app.domain.clinic import Preferences
 from desktop_app.gui.navigator import Navigator
 from desktop_app.gui.tasks import Tasks
@@ -12,7 +12,7 @@ from desktop_app.gui.tasks import Tasks
 class Desk:
     """The signed-in person's session, the background worker, the window and the preferences."""
 
-    session: Any
+    session: Session
     tasks: Tasks
     navigator: Navigator
     settings: Preferences

@@ -47,7 +47,7 @@ class PrevalenceDial(Painted):
 
     def _move_to(self, share: float) -> None:
         exact = PREVALENCE_LOW * exp(min(1.0, max(0.0, share)) * _SPAN)
-        rounded = round(exact, 3)
+        rounded = float(f"{exact:.2g}")
         if rounded != self._prevalence:
             self._prevalence = rounded
             self.update()
