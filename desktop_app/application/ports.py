@@ -338,6 +338,9 @@ class RecordStore(Protocol):
     def exists(self) -> bool:
         """Tell whether there is a database file."""
 
+    def check_sealed(self) -> tuple[HealthFinding, ...]:
+        """Check what needs no key: that the cipher is there and works, that the file is encrypted."""
+
     def create(self, key: bytes) -> Records:
         """Create an empty database under that data key; AppError CLINIC_EXISTS."""
 

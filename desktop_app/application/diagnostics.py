@@ -1,0 +1,72 @@
+"""Check that the program and the clinic's files are whole; the same findings for people and IT."""
+
+from collections.abc import Callable, Iterator
+
+from desktop_app.application.ports import (
+    HealthFinding,
+    HealthState,
+    RecordStore,
+    RiskModel,
+    Vault,
+)
+from desktop_app.application.session import Session
+from desktop_app.domain.errors import AppError
+
+MIN_FREE_MEGABYTES = 500
+
+
+def check_program(
+    *,
+    vault: Vault,
+    store: RecordStore,
+    load_model: Callable[[], RiskModel],
+    free_megabytes: int,
+) -> tuple[HealthFinding, ...]:
+    """Check what can be checked without anybody signed in."""
+    return (
+        _check_model(load_model),
+        *store.check_sealed(),
+        *_check_vault(vault, store),
+        HealthFinding(
+            "disk",
+            HealthState.WHOLE if free_megabytes >= MIN_FREE_MEGABYTES else HealthState.BROKEN,
+            {"free_megabytes": free_megabytes},
+        ),
+    )
+
+
+def check_clinic(session: Session) -> tuple[HealthFinding, ...]:
+    """Check the open database: integrity, schema, audit chain."""
+    return session.records.check_health()
+
+
+def exit_code(findings: tuple[HealthFinding, ...]) -> int:
+    """Return 0 where all is whole, 1 where something is broken, 2 where it cannot be told."""
+    states = {finding.state for finding in findings}
+    if HealthState.BROKEN in states:
+        return 1
+    return 2 if HealthState.UNKNOWN in states else 0
+
+
+def _check_model(load_model: Callable[[], RiskModel]) -> HealthFinding:
+    try:
+        identity = load_model().identity
+    except AppError as error:
+        return HealthFinding("model", HealthState.BROKEN, {"code": error.code.value})
+    return HealthFinding(
+        "model",
+        HealthState.WHOLE,
+        {"name": identity.name, "version": identity.version, "sha256": identity.sha256},
+    )
+
+
+def _check_vault(vault: Vault, store: RecordStore) -> Iterator[HealthFinding]:
+    if not vault.exists() and not store.exists():
+        yield HealthFinding("vault", HealthState.WHOLE, {"clinic": "none"})
+        return
+    try:
+        accounts = len(vault.door().accounts)
+    except AppError as error:
+        yield HealthFinding("vault", HealthState.BROKEN, {"code": error.code.value})
+    else:
+        yield HealthFinding("vault", HealthState.WHOLE, {"accounts": accounts})
