@@ -21,7 +21,7 @@ class Notice(NamedTuple):
 class Navigator(QObject):
     """Passes a presenter's wishes to whatever window shows the page."""
 
-    route_requested = Signal(Route)
+    route_requested = Signal(Route, bool)
     back_requested = Signal()
     lock_requested = Signal()
     person_change_requested = Signal()
@@ -29,9 +29,9 @@ class Navigator(QObject):
     notice_raised = Signal(Notice)
     error_raised = Signal(AppError)
 
-    def go(self, route: Route) -> None:
-        """Open a page."""
-        self.route_requested.emit(route)
+    def go(self, route: Route, *, replace: bool = False) -> None:
+        """Open a page; with `replace`, Back skips the page that asked for it (a finished form)."""
+        self.route_requested.emit(route, replace)
 
     def back(self) -> None:
         """Return to the page before this one."""

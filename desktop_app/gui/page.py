@@ -6,6 +6,29 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 
+class FrontPage(QWidget):
+    """A page before any record is decrypted: first run, sign-in, lock.
+
+    `signed_in` carries the Session. `restart_requested` asks to decide anew which front page to
+    show (the clinic was made, or another person wants to sign in). `language_chosen` carries ko or
+    en; the page is then built again.
+    """
+
+    signed_in = Signal(object)
+    restart_requested = Signal()
+    demonstration_requested = Signal()
+    language_chosen = Signal(str)
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title = title
+
+    def focus_first(self) -> None:
+        """Put the keyboard where work begins."""
+        self.setFocus()
+
+
 class Page(QWidget):
     """One page of the window: it names itself, its keys and the actions it carries out.
 
@@ -45,6 +68,9 @@ class Page(QWidget):
 
     def on_shown(self) -> None:
         """Refresh what may have changed while another page was shown."""
+
+    def save_work(self) -> None:
+        """Store what was typed at once: the screen locks, or the page is built anew."""
 
     def can_leave(self) -> bool:
         """Tell whether the page may be left now; a page that must ask asks here."""

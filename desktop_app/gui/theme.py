@@ -61,6 +61,7 @@ ROLES: dict[str, TextRole] = {
     "mono": TextRole(13),
 }
 TONES = ("t1", "t2", "t3", "dis", "acc", "up", "dn", "hold", "warn", "err", "ok", "info")
+_TEXT_GAP = 4
 _ICON_OUTLINE = 'stroke-width="1.75"'
 
 
@@ -117,6 +118,11 @@ def start(app: QApplication, choice: Scheme = "system", scale: float = 1.0) -> N
     app.setStyle("Fusion")
     load_fonts()
     apply(choice, scale)
+    _follow_from_now_on(app)
+
+
+@cache
+def _follow_from_now_on(app: QApplication) -> None:
     app.styleHints().colorSchemeChanged.connect(_on_system_scheme_changed)
 
 
@@ -286,10 +292,10 @@ def _svg(name: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _pixmap(name: str, ink: str, size: float, ratio: float) -> QPixmap:
+def _pixmap(name: str, ink: str, size: float, ratio: float, gap: float = 0) -> QPixmap:
     renderer = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", ink).encode()))
     pixels = max(1, round(size * ratio))
-    made = QPixmap(pixels, pixels)
+    made = QPixmap(pixels + round(gap * ratio), pixels)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
     renderer.render(painter, QRectF(0, 0, pixels, pixels))
@@ -303,13 +309,17 @@ def pixmap(name: str, ink: str = "t1", size: float = 16, ratio: float = 1.0) -> 
     return _pixmap(name, color(ink).name(), size * _Look.scale, ratio)
 
 
-def icon(name: str, ink: str = "t1", size: int = 16) -> QIcon:
-    """Return an icon in a token's colour; its disabled form is drawn in the disabled one."""
+def icon(name: str, ink: str = "t1", size: int = 16, gap: int = 0) -> QIcon:
+    """Return an icon in a token's colour; its disabled form is drawn in the disabled one.
+
+    `gap` is empty room to its right, where Qt sets a text too close.
+    """
     made = QIcon()
     ratios = {1.0, 2.0} | {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
     for ratio in sorted(ratios):
-        made.addPixmap(pixmap(name, ink, size, ratio))
-        made.addPixmap(pixmap(name, "dis", size, ratio), QIcon.Mode.Disabled)
+        for mode, token in ((QIcon.Mode.Normal, ink), (QIcon.Mode.Disabled, "dis")):
+            side, room = size * _Look.scale, gap * _Look.scale
+            made.addPixmap(_pixmap(name, color(token).name(), side, ratio, room), mode)
     return made
 
 
@@ -344,6 +354,7 @@ def _tint(owner: QObject) -> None:
         ratio = owner.devicePixelRatioF()
         owner.setPixmap(pixmap(wanted.name, wanted.ink, wanted.size, ratio))
     elif isinstance(owner, QAbstractButton | QAction):
-        owner.setIcon(icon(wanted.name, wanted.ink, wanted.size))
+        gap = _TEXT_GAP if isinstance(owner, QAbstractButton) and owner.text() else 0
+        owner.setIcon(icon(wanted.name, wanted.ink, wanted.size, gap))
         if isinstance(owner, QAbstractButton):
-            owner.setIconSize(QSize(px(wanted.size), px(wanted.size)))
+            owner.setIconSize(QSize(px(wanted.size + gap), px(wanted.size)))

@@ -120,9 +120,8 @@ class ContributionList(Painted):
             x = line.left() + text_width(row.name, "small") + theme.px(10)
             theme.paint_icon(painter, x, line.center().y() - side / 2, "diamond", "warn", 14)
         box = QRectF(values_end - value_width, line.top(), value_width, line.height())
-        paint_text(painter, box, value, "small", "t3" if row.is_missing else "t2")
-        if not row.is_missing:
-            paint_text(painter, box, row.value, "small")
+        paint_text(painter, box, row.value, "small", "t3" if row.is_missing else "t1")
+        paint_text(painter, box, row.origin, "small", "t2", _RIGHT)
         ink = "up" if row.amount > 0 else "dn"
         text = format_probability(row.amount, signed=True)
         if not any(char in text for char in "123456789"):

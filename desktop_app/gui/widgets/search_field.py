@@ -51,6 +51,7 @@ class SearchField(QFrame):
         self._matches = Label("", "small", "t2")
         self._key = Label(key, "small")
         self._key.setProperty("key", "true")
+        self._key.setFixedHeight(theme.px(20))
         self._key.setVisible(bool(key))
         self._clear = QToolButton()
         self._clear.setObjectName("search_clear")

@@ -1,0 +1,32 @@
+"""How every screen words a patient's sex and age."""
+
+from datetime import date
+
+from desktop_app.domain.patient import Patient, PatientDetails, Sex, exposure_years
+from desktop_app.gui.texts import tr
+
+_SEX_KEYS = {
+    Sex.MALE: "person.sex_m",
+    Sex.FEMALE: "person.sex_f",
+    Sex.OTHER: "person.sex_o",
+    Sex.UNKNOWN: "person.sex_u",
+}
+
+
+def sex_text(sex: Sex | None) -> str:
+    """Return a sex in its shortest form: 남, F."""
+    return tr(_SEX_KEYS[sex or Sex.UNKNOWN])
+
+
+def sex_and_age(patient: Patient, today: date) -> str:
+    """Return sex and age as they stand behind a name: 남 · 67세."""
+    return tr("person.sex_and_age", sex=sex_text(patient.details.sex), age=patient.age_on(today))
+
+
+def exposure_text(details: PatientDetails, today: date) -> str:
+    """Return the years and the kind of asbestos exposure: 35년 (조선소 배관)."""
+    years = exposure_years(details, today)
+    if years is None:
+        return details.exposure_work or tr("person.exposure_unknown")
+    text = tr("person.years", n=years)
+    return f"{text} ({details.exposure_work})" if details.exposure_work else text
