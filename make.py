@@ -35,7 +35,7 @@ QT_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-SCREEN_PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth"}
+SCREEN_PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth", "xwininfo": "x11-utils"}
 SERVER_PROGRAMS = {"psql": "postgresql", "nginx": "nginx-light"}
 
 
