@@ -145,8 +145,9 @@ def test_the_frozen_folder_brings_its_licences() -> None:
 def write_rows(file: Path) -> None:
     """Write made-up rows between the limits, a value missing in most."""
     generator = np.random.default_rng(7)
-    ends = [(float(field.confirm.low), float(field.confirm.high)) for field in FIELDS]
-    table = generator.uniform(*zip(*ends, strict=True), size=(ROWS, len(FIELDS))).round(2)
+    low = [float(field.confirm.low) for field in FIELDS]
+    high = [float(field.confirm.high) for field in FIELDS]
+    table = generator.uniform(low, high, size=(ROWS, len(FIELDS))).round(2)
     with file.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target)
         writer.writerow([field.key for field in FIELDS])
