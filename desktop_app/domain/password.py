@@ -9,7 +9,7 @@ from desktop_app.domain.errors import AppError, ErrorCode
 
 _FEWEST_DISTINCT = 5
 _SHORTEST_TELLING_NAME = 3
-_ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiopasdfghjklzxcvbnm")
+_ROWS = ("abcdefghijklmnopqrstuvwxyz", "0123456789", "qwertyuiopasdfghjklzxcvbnm")
 
 
 class PasswordWeakness(Enum):
