@@ -1,13 +1,11 @@
 """Write THIRD_PARTY_NOTICES.md: what the frozen program ships, and every licence's own words."""
 
 import re
-import tomllib
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import Distribution
 from pathlib import Path
 
-from packaging.requirements import Requirement
+from contents import ROOT, shipped
 
-ROOT = Path(__file__).resolve().parents[1]
 NOTICES = ROOT / "THIRD_PARTY_NOTICES.md"
 
 HEAD = """\
@@ -32,24 +30,6 @@ Tanrikulu, Abakay and Temurtas, 2012); the data themselves are not shipped.
 # Wheels without a licence text: the licence's name, and what says the rest.
 QT_LICENCE = "LGPL-3.0-only (of LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only)"
 LICENCE_FILE = re.compile(r"\.dist-info/.*(licen[cs]e|copying|notice)", re.IGNORECASE)
-
-
-def shipped() -> list[Distribution]:
-    """Return what the desktop program depends on, by name, as installed here."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    waiting = [*project["project"]["dependencies"], *project["dependency-groups"]["desktop"]]
-    found: dict[str, Distribution] = {}
-    while waiting:
-        requirement = Requirement(waiting.pop())
-        name = re.sub(r"[-_.]+", "-", requirement.name).lower()
-        if name in found or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
-            continue
-        try:
-            found[name] = distribution(name)
-        except PackageNotFoundError:
-            continue
-        waiting += found[name].requires or []
-    return [found[name] for name in sorted(found)]
 
 
 def licence_of(package: Distribution) -> str:

@@ -1,24 +1,19 @@
 """The notices name everything that the frozen program ships."""
 
-import importlib.util
 from pathlib import Path
 
+import notices
 import pytest
+from contents import shipped
 
 ROOT = Path(__file__).resolve().parents[2]
-SPEC = importlib.util.spec_from_file_location("notices", ROOT / "packaging" / "notices.py")
-assert SPEC is not None
-assert SPEC.loader is not None
-notices = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(notices)
-
 DOCUMENT = (ROOT / "THIRD_PARTY_NOTICES.md").read_text("utf-8")
 
 
 def test_every_shipped_package_is_named_with_its_version_and_licence() -> None:
     missing = [
         package.name
-        for package in notices.shipped()
+        for package in shipped()
         if f"| {package.name} | {package.version} | {notices.licence_of(package)} |" not in DOCUMENT
     ]
     assert not missing, "run python packaging/notices.py"
@@ -30,5 +25,5 @@ def test_the_fonts_and_icons_bring_their_licences(work: str) -> None:
 
 
 def test_nothing_shipped_is_under_the_gpl_alone() -> None:
-    licences = {package.name: notices.licence_of(package) for package in notices.shipped()}
+    licences = {package.name: notices.licence_of(package) for package in shipped()}
     assert not {name: text for name, text in licences.items() if text.startswith(("GPL", "AGPL"))}
