@@ -94,6 +94,30 @@ class AssessmentSummary:
     outside_count: int
     missing_count: int
 
+    @classmethod
+    def of(cls, assessment: Assessment, *, is_corrected: bool = False) -> Self:
+        """Draw the summary from the whole."""
+        return cls(
+            assessment_id=assessment.assessment_id,
+            number=assessment.number,
+            patient_id=assessment.patient_id,
+            corrects=assessment.corrects,
+            is_corrected=is_corrected,
+            assessed_at=assessment.assessed_at,
+            assessor_name=assessment.assessor_name,
+            probability=assessment.result.probability,
+            low=assessment.result.low,
+            high=assessment.result.high,
+            threshold=assessment.model.threshold,
+            state=assessment.state,
+            label=assessment.label,
+            model_name=assessment.model.name,
+            outside_count=len(assessment.result.band_notes),
+            missing_count=sum(
+                measured.missing is not None for measured in assessment.measurements.values()
+            ),
+        )
+
 
 @dataclass(frozen=True)
 class PatientRow:
@@ -137,7 +161,11 @@ class PatientRepository(Protocol):
         """Return how many patients a filter holds; answered from kept counts, not by walking."""
 
     def list_similar(self, details: PatientDetails, *, limit: int = 5) -> tuple[PatientRow, ...]:
-        """Return registered patients with at least two details the same or similar, best first."""
+        """Return registered patients who may be the one typed, best first.
+
+        At least two of name, birth date, phone and chart number are the same or similar; sex alone
+        tells half of all people apart and does not count.
+        """
 
     def next_chart_number(self) -> str:
         """Propose a free chart number that follows the highest numeric one."""
@@ -334,6 +362,12 @@ class Records(Protocol):
 
 class RecordStore(Protocol):
     """Creates and opens the clinic database of one data folder."""
+
+    def claim(self) -> None:
+        """Keep other programs off this data folder until this one ends; AppError CLINIC_IN_USE.
+
+        Creating and opening claim it by themselves, until the records are closed.
+        """
 
     def exists(self) -> bool:
         """Tell whether there is a database file."""

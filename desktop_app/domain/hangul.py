@@ -1,10 +1,16 @@
-"""Hangul as search needs it: decomposed letters and initial consonants."""
+"""Hangul as search needs it: the letters as typed, and initial consonants."""
 
 import unicodedata
 
 _SYLLABLES_START, _SYLLABLES_END = 0xAC00, 0xD7A3
 _SYLLABLES_PER_INITIAL = 21 * 28
+_FINALS_PER_VOWEL = 28
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+FINALS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
+# Letters that take two keys; the doubled consonants and ㅐ, ㅔ have a key of their own.
+_TWO_KEYS = "ㄳㄱㅅㄵㄴㅈㄶㄴㅎㄺㄹㄱㄻㄹㅁㄼㄹㅂㄽㄹㅅㄾㄹㅌㄿㄹㅍㅀㄹㅎㅄㅂㅅㅘㅗㅏㅙㅗㅐㅚㅗㅣㅝㅜㅓㅞㅜㅔㅟㅜㅣㅢㅡㅣ"
+_COMPOUNDS = {_TWO_KEYS[i]: _TWO_KEYS[i + 1 : i + 3] for i in range(0, len(_TWO_KEYS), 3)}
 
 
 def normalise_name(text: str) -> str:
@@ -13,8 +19,20 @@ def normalise_name(text: str) -> str:
 
 
 def decompose(text: str) -> str:
-    """Return a text's letters, lower case and decomposed (NFD): half a syllable matches then."""
-    return unicodedata.normalize("NFD", text).lower()
+    """Return a text as the letters that a keyboard types, lower case (값 -> ㄱㅏㅂㅅ).
+
+    Any stage of a syllable being composed is then a beginning of the whole: 호 and 홀 of 호리.
+    """
+    return "".join(map(_typed, unicodedata.normalize("NFC", text)))
+
+
+def _typed(char: str) -> str:
+    if not _SYLLABLES_START <= ord(char) <= _SYLLABLES_END:
+        return _COMPOUNDS.get(char) or unicodedata.normalize("NFD", char).lower()
+    initial, rest = divmod(ord(char) - _SYLLABLES_START, _SYLLABLES_PER_INITIAL)
+    vowel, final = divmod(rest, _FINALS_PER_VOWEL)
+    letters = (INITIALS[initial], VOWELS[vowel], FINALS[final].strip())
+    return "".join(_COMPOUNDS.get(letter, letter) for letter in letters)
 
 
 def initials(text: str) -> str:

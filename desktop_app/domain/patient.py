@@ -162,6 +162,11 @@ def age_on(birth_date: date, day: date) -> int:
     return day.year - birth_date.year - (0 if had_birthday else 1)
 
 
+def chart_number_order(chart_number: str) -> str:
+    """Return what chart numbers are ordered by: no case, and figures by size (A-9 before A-10)."""
+    return re.sub("[0-9]+", lambda figures: figures[0].zfill(CHART_MAX), chart_number.casefold())
+
+
 def exposure_years(details: PatientDetails, today: date) -> int | None:
     """Return the years of asbestos exposure, to this year if it goes on; None if unknown."""
     if details.exposure_start is None:
