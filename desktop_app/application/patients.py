@@ -10,7 +10,7 @@ from desktop_app.application.ports import (
     PatientRow,
 )
 from desktop_app.application.session import Session
-from desktop_app.domain.account import Right
+from desktop_app.domain.account import Account, Right, Role
 from desktop_app.domain.assessment import Opinion
 from desktop_app.domain.audit import AuditAction
 from desktop_app.domain.draft import Draft
@@ -37,6 +37,13 @@ def count_patients(session: Session) -> dict[PatientFilter, int]:
     session.require(Right.READ_PATIENTS)
     with session.unit_of_work() as work:
         return {show: work.patients.count(show) for show in PatientFilter}
+
+
+def list_doctors(session: Session) -> tuple[Account, ...]:
+    """Return everybody who is or was a doctor here, by name."""
+    session.require(Right.READ_PATIENTS)
+    with session.unit_of_work() as work:
+        return tuple(one for one in work.accounts.list_all() if Role.DOCTOR in one.roles)
 
 
 def find_similar_patients(session: Session, details: PatientDetails) -> tuple[PatientRow, ...]:
