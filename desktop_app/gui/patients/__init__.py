@@ -1,0 +1,1 @@
+"""The patient list: find, filter, look, open."""

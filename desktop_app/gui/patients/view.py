@@ -1,0 +1,285 @@
+"""The patient list's page: search, filters, table, preview, and what an empty list says."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.application.ports import PatientFilter, PatientOrder
+from desktop_app.domain.draft import Draft
+from desktop_app.gui import theme
+from desktop_app.gui.page import Page
+from desktop_app.gui.patients.drafts import DraftTable
+from desktop_app.gui.patients.model import TITLE_KEYS, PatientTableModel
+from desktop_app.gui.patients.preview import PreviewPane
+from desktop_app.gui.patients.table import HIDEABLE, PatientTable
+from desktop_app.gui.texts import tr
+from desktop_app.gui.widgets.buttons import Button, FilterButton
+from desktop_app.gui.widgets.empty_state import EmptyState
+from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.patient_bar import PageHeader
+from desktop_app.gui.widgets.search_field import SearchField
+
+_FILTERS = {
+    PatientFilter.ALL: ("patients.filter_all", ""),
+    PatientFilter.ABOVE: ("common.above", "arrow-up"),
+    PatientFilter.CANNOT_SAY: ("common.cannot_say", "separator-vertical"),
+    PatientFilter.ARCHIVED: ("patients.filter_archived", "archive"),
+}
+# A window narrower than 1366 closes the preview first; from 1900 on it gets wider.
+_PREVIEW_FROM, _WIDE_FROM = 1160, 1600
+_PREVIEW_WIDTH, _WIDE_PREVIEW_WIDTH = 286, 360
+
+
+class PatientsPage(Page):
+    """Everything one sees and presses here; the presenter decides what it does."""
+
+    search_edited = Signal(str)
+    filter_chosen = Signal(PatientFilter)
+    drafts_chosen = Signal()
+    new_patient_chosen = Signal()
+    sort_chosen = Signal(PatientOrder)
+    opened = Signal()
+    assessment_chosen = Signal()
+    draft_opened = Signal(Draft)
+    menu_wanted = Signal(QPoint)
+    shown = Signal()
+
+    def __init__(self, today: date, *, may_edit: bool, may_assess: bool) -> None:
+        super().__init__()
+        self.setObjectName("patients_page")
+        self._may_edit = may_edit
+        self._wants_preview: bool | None = None
+        self.model = PatientTableModel(today, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._build_header())
+        column.addWidget(self._build_filters())
+        self.table = PatientTable(self.model)
+        self.drafts = DraftTable()
+        self.empty_action = Button("", name="empty_action")
+        self._empty = EmptyState("users", "", "", self.empty_action)
+        self._stack = QStackedWidget()
+        for widget in (self.table, self.drafts, self._empty):
+            self._stack.addWidget(widget)
+        self.preview = PreviewPane(may_assess=may_assess)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(5)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self._stack)
+        self._splitter.addWidget(self.preview)
+        self._splitter.setStretchFactor(0, 1)
+        column.addWidget(self._splitter, 1)
+        self._connect()
+        self.set_title(tr("patients.title"))
+
+    def _build_header(self) -> QWidget:
+        header = PageHeader()
+        self._total = Label("", "body", "t2", name="patient_total")
+        self.search = SearchField(
+            tr("patients.search_hint"), clear_text=tr("patients.search_clear"), key="Ctrl+F"
+        )
+        self.search.setMinimumWidth(theme.px(320))
+        self.search.setMaximumWidth(theme.px(460))
+        header.row.addWidget(Label(tr("patients.title"), "pageTitle", name="page_title"))
+        header.row.addWidget(self._total)
+        header.row.addSpacing(16)
+        header.row.addWidget(self.search, 3)
+        header.row.addStretch(2)
+        self._new = Button(
+            tr("patients.new_patient"),
+            kind="primary",
+            icon="user-plus",
+            key="Ctrl+N",
+            name="new_patient",
+        )
+        self._new.setVisible(self._may_edit)
+        header.row.addWidget(self._new)
+        return header
+
+    def _build_filters(self) -> QWidget:
+        bar = PageHeader(44)
+        bar.setObjectName("filter_bar")
+        bar.row.setSpacing(8)
+        self._group = QButtonGroup(self)
+        self._filters: dict[PatientFilter, FilterButton] = {}
+        for show, (key, icon) in _FILTERS.items():
+            button = FilterButton(tr(key), icon, name=f"filter_{show.value}")
+            self._filters[show] = button
+            self._group.addButton(button)
+            bar.row.addWidget(button)
+        self._drafts_button = FilterButton(
+            tr("patients.filter_drafts"), "inbox", name="filter_drafts"
+        )
+        self._drafts_button.hide()
+        self._group.addButton(self._drafts_button)
+        bar.row.addWidget(self._drafts_button)
+        bar.row.addStretch(1)
+        self._columns = QToolButton()
+        self._columns.setObjectName("columns")
+        self._columns.setText(tr("patients.columns"))
+        self._columns.setProperty("kind", "plain")
+        self._columns.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        theme.set_icon(self._columns, "columns-3", "t2")
+        self._toggle = Button(
+            tr("patients.preview"),
+            kind="plain",
+            icon="panel-right",
+            key="Ctrl+\\",
+            name="preview_toggle",
+        )
+        bar.row.addWidget(self._columns)
+        bar.row.addWidget(self._toggle)
+        return bar
+
+    def _connect(self) -> None:
+        self.search.text_edited.connect(self.search_edited)
+        self.search.row_key_pressed.connect(self._on_row_key)
+        self.search.entered.connect(self._on_search_entered)
+        self._new.clicked.connect(self.new_patient_chosen)
+        for show, button in self._filters.items():
+            button.clicked.connect(lambda _on=False, show=show: self.filter_chosen.emit(show))
+        self._drafts_button.clicked.connect(self.drafts_chosen)
+        self._toggle.clicked.connect(self.toggle_preview)
+        self.table.opened.connect(self.opened)
+        self.table.preview_wanted.connect(self.show_preview)
+        self.table.sort_chosen.connect(self.sort_chosen)
+        self.table.menu_wanted.connect(self.menu_wanted)
+        self.drafts.draft_opened.connect(self.draft_opened)
+        self.preview.open_chosen.connect(self.opened)
+        self.preview.assessment_chosen.connect(self.assessment_chosen)
+        menu = QMenu(self._columns)
+        menu.aboutToShow.connect(lambda: self._fill_columns(menu))
+        self._columns.setMenu(menu)
+        for keys, act in (("Ctrl+\\", self.toggle_preview), ("F6", self._focus_next_pane)):
+            shortcut = QShortcut(QKeySequence(keys), self, act)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    # -- what is shown
+
+    def show_counts(self, counts: Mapping[PatientFilter, int], drafts: int) -> None:
+        """Show how many patients each filter holds and how many drafts wait."""
+        self._total.setText(tr("patients.count", n=counts[PatientFilter.ALL]))
+        for show, button in self._filters.items():
+            button.set_count(f"{counts[show]:,}")
+        self._drafts_button.set_count(str(drafts))
+        self._drafts_button.setVisible(drafts > 0 or self._drafts_button.isChecked())
+
+    def show_filter(self, show: PatientFilter) -> None:
+        """Mark the filter that is on."""
+        self._filters[show].setChecked(True)
+        self._drafts_button.setVisible(self._drafts_button.text().split()[-1] != "0")
+
+    def show_list(self) -> None:
+        """Show the rows of the model."""
+        self._show_content(self.table)
+
+    def show_drafts(self) -> None:
+        """Show the drafts that wait for this doctor."""
+        self._drafts_button.setChecked(True)
+        self._show_content(self.drafts)
+
+    def show_empty(self, what: str, how: str, action: str = "") -> None:
+        """Say why there are no rows, and offer the next step as a button."""
+        self._empty.show_lines(what, how)
+        self.empty_action.setText(action)
+        self.empty_action.setAccessibleName(action)
+        self.empty_action.setVisible(bool(action))
+        self._show_content(self._empty)
+
+    def _show_content(self, widget: QWidget) -> None:
+        had_focus = self._stack.currentWidget().hasFocus()
+        self._stack.setCurrentWidget(widget)
+        if had_focus:
+            (self.search if widget is self._empty else widget).setFocus()
+        self._place_preview()
+
+    # -- the preview
+
+    def toggle_preview(self) -> None:
+        """Open or close the preview, and keep it so."""
+        self._wants_preview = not self.preview.isVisible()
+        self._place_preview()
+
+    def show_preview(self) -> None:
+        """Open the preview."""
+        if not self.preview.isVisible():
+            self.toggle_preview()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_preview()
+
+    def _place_preview(self) -> None:
+        fits = self.width() >= theme.px(_PREVIEW_FROM)
+        is_wanted = fits if self._wants_preview is None else self._wants_preview
+        is_shown = is_wanted and self._stack.currentWidget() is self.table
+        was_shown = self.preview.isVisibleTo(self)
+        self.preview.setVisible(is_shown)
+        if is_shown and not was_shown:
+            is_wide = self.width() >= theme.px(_WIDE_FROM)
+            wanted = theme.px(_WIDE_PREVIEW_WIDTH if is_wide else _PREVIEW_WIDTH)
+            self._splitter.setSizes([max(1, self.width() - wanted - 5), wanted])
+
+    # -- the keyboard
+
+    def on_shown(self) -> None:
+        self.shown.emit()
+
+    def focus_first(self) -> None:
+        """Put the keyboard into the search."""
+        self.search.setFocus()
+        self.search.line.selectAll()
+
+    def _on_row_key(self, event: QKeyEvent) -> None:
+        if self._stack.currentWidget() is not self._empty:
+            (self.drafts if self._is_showing_drafts() else self.table).keyPressEvent(event)
+
+    def _on_search_entered(self) -> None:
+        if self._is_showing_drafts():
+            self.drafts.open_selected()
+        elif self._stack.currentWidget() is self.table:
+            self.opened.emit()
+
+    def _is_showing_drafts(self) -> bool:
+        return self._stack.currentWidget() is self.drafts
+
+    def _focus_next_pane(self) -> None:
+        panes = [self.search.line, self._stack.currentWidget(), self.preview]
+        shown = [pane for pane in panes if pane.isVisible()]
+        at = next((i for i, pane in enumerate(shown) if _holds_focus(pane)), -1)
+        chosen = shown[(at + 1) % len(shown)]
+        if chosen is self.preview:
+            chosen = self.preview.first_button
+        chosen.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # -- columns
+
+    def _fill_columns(self, menu: QMenu) -> None:
+        menu.clear()
+        unwanted = self.table.unwanted_columns()
+        for column in HIDEABLE:
+            action = menu.addAction(tr(TITLE_KEYS[column]))
+            action.setCheckable(True)
+            action.setChecked(column not in unwanted)
+            action.toggled.connect(
+                lambda is_on, column=column: self.table.want_column(column, is_wanted=is_on)
+            )
+
+
+def _holds_focus(pane: QWidget) -> bool:
+    focused = QApplication.focusWidget()
+    return focused is not None and (focused is pane or pane.isAncestorOf(focused))
