@@ -12,6 +12,7 @@ from desktop_app.gui.routes import Route
 class PageStack(QStackedWidget):
     """Opens pages by route; a route that is already open is returned to, as it was left."""
 
+    page_built = Signal(Page)
     page_shown = Signal(Page)
 
     def __init__(self, build: Callable[[Route], Page], places: frozenset[str]) -> None:
@@ -53,12 +54,16 @@ class PageStack(QStackedWidget):
     def rebuild(self) -> None:
         """Build every open page again, as after a change of language or text size."""
         routes = self.routes
-        for _, page in self._open:
-            page.save_work()
+        self.save_work()
         self.close_all()
         for route in routes:
             self._push(route)
         self._show_top()
+
+    def save_work(self) -> None:
+        """Let every open page store what was typed."""
+        for _, page in self._open:
+            page.save_work()
 
     def close_all(self) -> None:
         """Close every page without asking."""
@@ -75,6 +80,7 @@ class PageStack(QStackedWidget):
         page = self._build(route)
         self._open.append((route, page))
         self.addWidget(page)
+        self.page_built.emit(page)
 
     def _close_top(self) -> None:
         _, page = self._open.pop()

@@ -1,0 +1,355 @@
+"""The running program: which front page or which person's work the window shows."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from types import TracebackType
+
+from PySide6.QtCore import QLibraryInfo, QObject, QSettings, Qt, QTimer, QTranslator
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.application import sign_in
+from desktop_app.application.ports import RiskModel, WorkstationPreferences
+from desktop_app.application.session import Session
+from desktop_app.application.sign_in import Entrance
+from desktop_app.config import VERSION, resource
+from desktop_app.domain.account import Account
+from desktop_app.domain.clinic import TEXT_PERCENT_CHOICES, Clinic, Preferences
+from desktop_app.domain.errors import AppError, ErrorCode, ErrorFamily
+from desktop_app.gui import theme
+from desktop_app.gui.desk import Desk
+from desktop_app.gui.idle import IdleWatch
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.messages import describe, describe_incident
+from desktop_app.gui.navigator import Navigator, Notice
+from desktop_app.gui.page import FrontPage, Page
+from desktop_app.gui.routes import Route
+from desktop_app.gui.tasks import Tasks, record_incident
+from desktop_app.gui.texts import language, set_language, tr
+from desktop_app.gui.widgets.dialog import DialogIcon, tell
+from desktop_app.gui.widgets.focus_ring import FocusRing
+
+PageBuilder = Callable[[Desk, Route], Page]
+
+
+@dataclass(frozen=True)
+class Fronts:
+    """Builders of the pages before sign-in."""
+
+    first_run: Callable[[Entrance, Tasks], FrontPage]
+    sign_in: Callable[[Entrance, Tasks], FrontPage]
+    lock: Callable[[Entrance, Tasks, Account, bool], FrontPage]
+
+
+def create_qapplication(arguments: Sequence[str]) -> QApplication:
+    """Make the Qt application with crisp scaling and the program's name and icon."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    app = QApplication(list(arguments))
+    app.setApplicationName("MesoDesk")
+    app.setApplicationVersion(VERSION)
+    app.setWindowIcon(QIcon(str(resource("app/mesodesk.svg"))))
+    return app
+
+
+class Application(QObject):
+    """Joins window, workers, idle watch and the signed-in person.
+
+    `demonstrate` founds a demonstration clinic (slow; runs in the worker) and returns its entrance
+    and the session of its doctor.
+    """
+
+    def __init__(
+        self,
+        app: QApplication,
+        entrance: Entrance,
+        remembered: WorkstationPreferences,
+        fronts: Fronts,
+        pages: Mapping[str, PageBuilder],
+        *,
+        demonstrate: Callable[[], tuple[Entrance, Session]] | None = None,
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self._entrance = entrance
+        self._remembered = remembered
+        self._fronts = fronts
+        self._builders = pages
+        self._demonstrate = demonstrate
+        self._desk: Desk | None = None
+        self._clinic: Clinic | None = None
+        self._model_fact = ("circle-dashed", "shell.model_loading", "")
+        self._translator = QTranslator(self)
+        self.navigator = Navigator()
+        self.tasks = Tasks("records", self)
+        self._model_tasks = Tasks("model", self)
+        self.idle = IdleWatch(app, self)
+        self._look(remembered.load(), is_first=True)
+        self.window = MainWindow(self.navigator)
+        self._ring = FocusRing(app)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.navigator.lock_requested.connect(self.lock)
+        self.navigator.person_change_requested.connect(partial(self.lock, changes_person=True))
+        self.navigator.rebuild_requested.connect(self._on_preferences_changed)
+        self.navigator.error_raised.connect(self.show_error)
+        for tasks in (self.tasks, self._model_tasks):
+            tasks.error_raised.connect(self.show_error)
+            tasks.incident_raised.connect(self._show_incident)
+        self.idle.expired.connect(partial(self.lock, was_idle=True))
+        self.idle.warned.connect(self._warn_of_lock)
+        self.idle.ticked.connect(self._show_time_left)
+        self.window.text_step_requested.connect(self._step_text_size)
+        self.window.about_requested.connect(self._show_about)
+        self.window.closed.connect(self.close)
+        sys.excepthook = self._on_unexpected
+
+    # -- beginning and end ---------------------------------------------------------------------
+
+    def start(self, session: Session | None = None) -> None:
+        """Show the window: the work of a session, or the front page that fits the data folder."""
+        self._restore_size()
+        if session is None:
+            self.show_entrance()
+        else:
+            self._open(session)
+        self.window.show()
+        # The model loads after the first frame, so that signing in is never late because of it.
+        QTimer.singleShot(0, self._load_model)
+
+    def close(self) -> None:
+        """Store what was typed, finish every job, leave the clinic and end."""
+        self.idle.stop()
+        self._remember_size()
+        if self._desk is not None:
+            if self.window.pages is not None:
+                self.window.pages.save_work()
+            self.tasks.run(partial(sign_in.sign_out, self._desk.session), _nothing)
+            self._desk = None
+        self.tasks.close()
+        self._model_tasks.close()
+        sys.excepthook = sys.__excepthook__
+        self._app.quit()
+
+    # -- front pages ---------------------------------------------------------------------------
+
+    def show_entrance(self) -> None:
+        """Show the sign-in page, or the first-run assistant where there is no clinic."""
+        build = self._fronts.sign_in if self._entrance.has_clinic else self._fronts.first_run
+        self._show_front(partial(build, self._entrance, self.tasks))
+
+    def _show_front(self, build: Callable[[], FrontPage]) -> None:
+        page = build()
+        page.signed_in.connect(self._on_signed_in)
+        page.restart_requested.connect(self.show_entrance)
+        page.demonstration_requested.connect(self._open_demonstration)
+        page.language_chosen.connect(partial(self._on_front_language, build))
+        facts = [("lock", tr("shell.locked")), ("cloud-off", tr("shell.offline"))]
+        self.window.show_front(page, facts)
+
+    def _on_front_language(self, build: Callable[[], FrontPage], code: str) -> None:
+        set_language(code)
+        self._translate_qt()
+        self.window.rebuild()
+        self._show_front(build)
+
+    def lock(self, *, was_idle: bool = False, changes_person: bool = False) -> None:
+        """Store what was typed, drop the keys, and cover the screen."""
+        if self._desk is None or self.window.is_covered:
+            return
+        self.idle.stop()
+        if self.window.pages is not None:
+            self.window.pages.save_work()
+        session = self._desk.session
+        self.tasks.run(partial(sign_in.lock, session), _nothing)
+        if changes_person:
+            self.show_entrance()
+        else:
+            lock = partial(self._fronts.lock, self._entrance, self.tasks, session.person, was_idle)
+            self._show_front(lock)
+
+    def _on_signed_in(self, session: Session) -> None:
+        desk = self._desk
+        if desk is not None and desk.session.person.account_id == session.person.account_id:
+            desk.session = session
+            self.window.uncover()
+            self._watch()
+        else:
+            self._open(session)
+
+    def _open_demonstration(self) -> None:
+        if self._demonstrate is not None:
+            self.tasks.run(self._demonstrate, self._on_demonstration)
+
+    def _on_demonstration(self, opened: tuple[Entrance, Session]) -> None:
+        self._entrance, session = opened
+        self._open(session)
+
+    # -- work ----------------------------------------------------------------------------------
+
+    def _open(self, session: Session) -> None:
+        """Read what this person likes and what the clinic decided, then show the work."""
+        self.tasks.run(partial(_read_start, session), partial(self._on_opened, session))
+
+    def _on_opened(self, session: Session, start: tuple[Preferences | None, Clinic]) -> None:
+        stored, self._clinic = start
+        preferences = stored or self._remembered.load()
+        self.window.is_demonstration = self._clinic.is_demonstration
+        self._desk = Desk(session, self.tasks, self.navigator, preferences)
+        if self._look(preferences):
+            self.window.rebuild()
+        self.window.open_work(session.person, self._build_page)
+        self._show_facts()
+        self._watch()
+
+    def _build_page(self, route: Route) -> Page:
+        if self._desk is None:
+            raise RuntimeError("no page without a signed-in person")
+        return self._builders[route.name](self._desk, route)
+
+    def _watch(self) -> None:
+        if self._clinic is not None:
+            self.idle.start(self._clinic.idle_minutes)
+
+    def _on_preferences_changed(self) -> None:
+        """Show the desk's settings, remember them here, and read the clinic's decisions again."""
+        if self._desk is None:
+            return
+        self._remembered.save(self._desk.settings)
+        if self._look(self._desk.settings):
+            self.window.rebuild()
+        self.tasks.run(partial(_read_start, self._desk.session), self._on_clinic_read)
+
+    def _on_clinic_read(self, start: tuple[Preferences | None, Clinic]) -> None:
+        self._clinic = start[1]
+        if not self.window.is_covered:
+            self._watch()
+
+    def _look(self, preferences: Preferences, *, is_first: bool = False) -> bool:
+        """Apply language, colours and text size; tell whether the pages must be built again."""
+        factor = preferences.text_percent / 100
+        same = language() == preferences.language.value and theme.scale() == factor
+        set_language(preferences.language.value)
+        self._translate_qt()
+        if is_first:
+            theme.start(self._app, preferences.colour_scheme.value, factor)
+        else:
+            theme.apply(preferences.colour_scheme.value, factor)
+        return not same
+
+    def _translate_qt(self) -> None:
+        """Let Qt's own dialogs (print, file) speak the language of the screens."""
+        self._app.removeTranslator(self._translator)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if self._translator.load(f"qtbase_{language()}", folder):
+            self._app.installTranslator(self._translator)
+
+    def _step_text_size(self, step: int) -> None:
+        if self._desk is None:
+            return
+        sizes = TEXT_PERCENT_CHOICES
+        place = sizes.index(self._desk.settings.text_percent) + step if step else 0
+        percent = sizes[min(len(sizes) - 1, max(0, place))]
+        self._desk.settings = replace(self._desk.settings, text_percent=percent)
+        save = partial(_save_preferences, self._desk.session, self._desk.settings)
+        self.tasks.run(save, _nothing)
+        self._on_preferences_changed()
+
+    # -- model and status ----------------------------------------------------------------------
+
+    def _load_model(self) -> None:
+        self._model_tasks.run(self._entrance.model, self._on_model, self._on_model_refused)
+
+    def _on_model(self, model: RiskModel) -> None:
+        self._model_fact = ("badge-check", "shell.model_verified", model.identity.name)
+        self._show_facts()
+
+    def _on_model_refused(self, error: AppError) -> None:
+        self._model_fact = ("ban", "shell.model_off", "")
+        self._show_facts()
+        self.navigator.notice_raised.emit(Notice(describe(error).text, "err"))
+
+    def _show_facts(self) -> None:
+        if self._clinic is None:
+            return
+        demo = self._clinic.is_demonstration
+        icon, key, name = self._model_fact
+        self.window.show_facts(
+            [
+                ("database", tr("shell.demo_kept") if demo else tr("shell.encrypted")),
+                ("cloud-off", tr("shell.offline")),
+                (icon, tr(key, model=name)),
+            ]
+        )
+
+    def _show_time_left(self, seconds: int) -> None:
+        left = f"{seconds // 60}:{seconds % 60:02}"
+        self.window.status.show_auto_lock(tr("shell.auto_lock", left=left))
+
+    def _warn_of_lock(self) -> None:
+        self.navigator.notify(tr("shell.lock_soon"), kind="info")
+
+    # -- what went wrong -----------------------------------------------------------------------
+
+    def show_error(self, error: AppError) -> None:
+        """Tell the person what went wrong; a session that just ended is no news."""
+        if error.code is ErrorCode.NOT_SIGNED_IN and self.window.is_covered:
+            return
+        message = describe(error)
+        serious = error.family is ErrorFamily.CALL_ADMINISTRATOR
+        icon: DialogIcon = "circle-x" if serious else "triangle-alert"
+        tell(self.window, message.title, message.sentence, icon=icon)
+
+    def _show_incident(self, number: str) -> None:
+        message = describe_incident(number)
+        tell(self.window, message.title, message.text, icon="circle-x")
+
+    def _on_unexpected(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            self._app.quit()
+        elif isinstance(error, AppError):
+            self.show_error(error)
+        else:
+            self._show_incident(record_incident(error))
+
+    def _show_about(self) -> None:
+        title = tr("shell.about_title", version=VERSION)
+        tell(self.window, title, tr("shell.about_text"))
+
+    # -- size of the window --------------------------------------------------------------------
+
+    def _size_file(self) -> QSettings:
+        file = self._entrance.data_folder / "window.ini"
+        return QSettings(str(file), QSettings.Format.IniFormat)
+
+    def _restore_size(self) -> None:
+        self.window.resize(1366, 768)
+        geometry = self._size_file().value("geometry")
+        if geometry is not None:
+            self.window.restoreGeometry(geometry)
+
+    def _remember_size(self) -> None:
+        if self._entrance.data_folder.is_dir():
+            self._size_file().setValue("geometry", self.window.saveGeometry())
+
+
+def _nothing(_result: object) -> None:
+    """Take a result that nobody waits for."""
+
+
+def _read_start(session: Session) -> tuple[Preferences | None, Clinic]:
+    with session.unit_of_work() as work:
+        return work.accounts.preferences(session.person.account_id), work.clinic()
+
+
+def _save_preferences(session: Session, preferences: Preferences) -> None:
+    with session.unit_of_work() as work:
+        work.accounts.save_preferences(session.person.account_id, preferences)
+        work.commit()

@@ -1,0 +1,356 @@
+"""The one window: front pages before sign-in; places, pages and menus after it."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.domain.account import Account, Right, Role
+from desktop_app.gui import routes, theme
+from desktop_app.gui.actions import MENUS, ActionSpec, actions_for, build_actions, plain
+from desktop_app.gui.navigator import Navigator
+from desktop_app.gui.page import FrontPage, Page
+from desktop_app.gui.routes import Route
+from desktop_app.gui.texts import format_moment, tr
+from desktop_app.gui.widgets.demo_band import DemoBand
+from desktop_app.gui.widgets.notice import NoticeCorner
+from desktop_app.gui.widgets.page_stack import PageStack
+from desktop_app.gui.widgets.shortcut_list import ShortcutList
+from desktop_app.gui.widgets.sidebar import Place, Sidebar
+from desktop_app.gui.widgets.status_bar import StatusBar
+
+SMALLEST = QSize(1280, 680)
+_PLACE_ICONS = {"patients": "users", "settings": "settings"}
+_ROLE_KEYS = {
+    Role.ADMIN: "shell.administrator",
+    Role.DOCTOR: "shell.doctor",
+    Role.STAFF: "shell.staff",
+    Role.AUDITOR: "shell.auditor",
+}
+
+
+def roles_text(person: Account) -> str:
+    """Return a person's roles in words."""
+    return " · ".join(tr(key) for role, key in _ROLE_KEYS.items() if role in person.roles)
+
+
+def first_route(person: Account) -> Route:
+    """Return where a person's work begins."""
+    return routes.patients() if person.may(Right.READ_PATIENTS) else routes.settings()
+
+
+class MainWindow(QMainWindow):
+    """Shows one front page, or the work of one signed-in person."""
+
+    text_step_requested = Signal(int)
+    about_requested = Signal()
+    closed = Signal()
+
+    def __init__(self, navigator: Navigator, *, is_demonstration: bool = False) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self._navigator = navigator
+        self._is_demonstration = is_demonstration
+        self.pages: PageStack | None = None
+        self._sidebar: Sidebar | None = None
+        self._person: Account | None = None
+        self._specs: tuple[ActionSpec, ...] = ()
+        self.actions_by_name: dict[str, QAction] = {}
+        self._facts: list[tuple[str, str]] = []
+        self._front: FrontPage | None = None
+        self._tops = QStackedWidget()
+        self._work = QWidget()
+        self._tops.addWidget(self._work)
+        self._notice = NoticeCorner(self)
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._show_clock)
+        self._clock.start()
+        self._lay_out()
+        self.setMinimumSize(SMALLEST)
+        navigator.route_requested.connect(self.go)
+        navigator.back_requested.connect(self.back)
+        navigator.notice_raised.connect(self._notice.show_notice)
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Tell whether every patient here is fictional; band, title and badges follow it."""
+        return self._is_demonstration
+
+    @is_demonstration.setter
+    def is_demonstration(self, value: bool) -> None:
+        self._is_demonstration = value
+        self._band.setVisible(value)
+
+    def _lay_out(self) -> None:
+        """Build what does not depend on a person: band, pages, status bar."""
+        self.status = StatusBar()
+        self._band = DemoBand(tr("shell.demo"), tr("shell.demo_sentence"))
+        self._band.setVisible(self._is_demonstration)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._band)
+        column.addWidget(self._tops, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(centre)
+        self._show_clock()
+
+    # -- front pages ---------------------------------------------------------------------------
+
+    def show_front(self, page: FrontPage, facts: list[tuple[str, str]]) -> None:
+        """Cover everything with a front page: no menu, no place, no patient."""
+        self._close_dialogs()
+        self._drop_front()
+        self._front = page
+        self._tops.addWidget(page)
+        self._tops.setCurrentWidget(page)
+        self.menuBar().clear()
+        self.menuBar().hide()
+        for action in self.actions_by_name.values():
+            action.setEnabled(False)
+        self._notice.hide()
+        self.status.show_facts(facts)
+        self.status.show_keys("")
+        self.status.show_auto_lock("")
+        self._show_title(page.title)
+        page.focus_first()
+
+    @property
+    def is_covered(self) -> bool:
+        """Tell whether a front page covers the work."""
+        return self._front is not None
+
+    def _drop_front(self) -> None:
+        if self._front is not None:
+            self._tops.removeWidget(self._front)
+            self._front.deleteLater()
+            self._front = None
+
+    def _close_dialogs(self) -> None:
+        """Answer every open dialog of ours with its safe choice."""
+        for dialog in self.findChildren(QDialog):
+            if dialog.isVisible():
+                dialog.reject()
+
+    # -- work ----------------------------------------------------------------------------------
+
+    def open_work(self, person: Account, build: Callable[[Route], Page]) -> None:
+        """Build places, menus and the first page for a person who has just signed in."""
+        self.close_work()
+        places = frozenset({"patients", "settings"})
+        self.pages = PageStack(build, places)
+        self.pages.page_built.connect(self._on_page_built)
+        self.pages.page_shown.connect(self._on_page_shown)
+        self._person = person
+        self._dress(person)
+        self.uncover()
+        self.pages.go(first_route(person))
+
+    def uncover(self) -> None:
+        """Show the work again after a front page, as it was left."""
+        self._drop_front()
+        self._tops.setCurrentWidget(self._work)
+        self._fill_menus()
+        self.menuBar().show()
+        self.status.show_facts(self._facts)
+        if self.pages is not None and self.pages.page is not None:
+            self._on_page_shown(self.pages.page)
+            self.pages.page.focus_first()
+
+    def close_work(self) -> None:
+        """Close every page and forget the person."""
+        if self.pages is not None:
+            self.pages.close_all()
+        self.pages = None
+        self._person = None
+        self._undress()
+
+    def rebuild(self) -> None:
+        """Build texts, menus and pages again, after a change of language or text size."""
+        self._tops.setParent(None)
+        self._lay_out()
+        if self._person is not None and self.pages is not None:
+            self._undress()
+            self._dress(self._person)
+            self._fill_menus()
+            self.status.show_facts(self._facts)
+            self.pages.rebuild()
+
+    def show_facts(self, facts: list[tuple[str, str]]) -> None:
+        """Keep and show the safe facts of the status bar, (icon, text) each."""
+        self._facts = facts
+        if self._front is None:
+            self.status.show_facts(facts)
+
+    def _dress(self, person: Account) -> None:
+        """Put sidebar and pages into the work area and make the actions."""
+        self._specs = actions_for(person)
+        self.actions_by_name = build_actions(self, self._specs)
+        for name, action in self.actions_by_name.items():
+            action.triggered.connect(lambda _=False, name=name: self._on_action(name))
+        self._sidebar = Sidebar(self._places(), self._lock_text())
+        self._sidebar.show_person(person.name, roles_text(person))
+        self._sidebar.place_chosen.connect(lambda name: self.go(Route(name)))
+        self._sidebar.lock_chosen.connect(self._navigator.lock)
+        row = QHBoxLayout(self._work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._sidebar)
+        if self.pages is not None:
+            row.addWidget(self.pages, 1)
+        self._sidebar.fit(self.width() / theme.scale())
+
+    def _undress(self) -> None:
+        """Take the person's actions, menus and work area away; the open pages stay."""
+        if self.pages is not None:
+            self.pages.setParent(None)
+        for action in self.actions_by_name.values():
+            self.removeAction(action)
+            action.deleteLater()
+        self.actions_by_name = {}
+        self.menuBar().clear()
+        self._tops.removeWidget(self._work)
+        self._work.deleteLater()
+        self._work = QWidget()
+        self._tops.insertWidget(0, self._work)
+        if self._front is None:
+            self._tops.setCurrentWidget(self._work)
+        self._sidebar = None
+
+    def _places(self) -> list[Place]:
+        keys = {spec.name: spec.key_text for spec in self._specs}
+        texts = {"patients": tr("shell.place_patients"), "settings": tr("shell.place_settings")}
+        return [
+            Place(name, texts[name], icon, keys[f"place_{name}"], is_apart=name == "settings")
+            for name, icon in _PLACE_ICONS.items()
+            if f"place_{name}" in keys
+        ]
+
+    def _lock_text(self) -> str:
+        key = next(spec.key_text for spec in self._specs if spec.name == "lock")
+        return tr("shell.lock_now", key=key)
+
+    def _fill_menus(self) -> None:
+        bar = self.menuBar()
+        bar.clear()
+        for name in MENUS:
+            own = [spec for spec in self._specs if spec.menu == name]
+            if own:
+                menu = QMenu(tr(f"shell.menu_{name}"), bar)
+                for spec in own:
+                    menu.addAction(self.actions_by_name[spec.name])
+                bar.addMenu(menu)
+
+    # -- pages ---------------------------------------------------------------------------------
+
+    def go(self, route: Route, replace: bool = False) -> None:
+        """Open a page."""
+        if self.pages is not None:
+            self.pages.go(route, replace=replace)
+
+    def back(self) -> None:
+        """Return to the page before."""
+        if self.pages is not None:
+            self.pages.back()
+
+    def _on_page_built(self, page: Page) -> None:
+        for signal in (page.title_changed, page.context_keys_changed, page.actions_changed):
+            signal.connect(self._follow_page)
+
+    def _follow_page(self) -> None:
+        """Show what the shown page says about itself."""
+        if self.pages is not None and self.pages.page is not None and self._front is None:
+            self._on_page_shown(self.pages.page)
+
+    def _on_page_shown(self, page: Page) -> None:
+        self._show_title(page.title)
+        self.status.show_keys(page.context_keys)
+        if self._sidebar is not None:
+            self._sidebar.mark_place(page.place)
+        self._enable_actions()
+
+    def _show_title(self, page_title: str) -> None:
+        text = tr("shell.title", page=page_title)
+        if self._is_demonstration:
+            text = tr("shell.title_demo", page=page_title)
+        self.setWindowTitle(text)
+
+    # -- actions -------------------------------------------------------------------------------
+
+    def _own_handlers(self) -> Mapping[str, Callable[[], object]]:
+        """Return what the window itself carries out on every page."""
+        handlers: dict[str, Callable[[], object]] = {
+            "lock": self._navigator.lock,
+            "change_person": self._navigator.change_person,
+            "quit": self.close,
+            "place_patients": lambda: self.go(routes.patients()),
+            "place_settings": lambda: self.go(routes.settings()),
+            "go_to_patient": self._go_to_patient,
+            "new_patient": lambda: self.go(routes.register_patient()),
+            "larger": lambda: self.text_step_requested.emit(1),
+            "smaller": lambda: self.text_step_requested.emit(-1),
+            "normal_size": lambda: self.text_step_requested.emit(0),
+            "full_screen": self._switch_full_screen,
+            "shortcuts": self._show_shortcuts,
+            "about": self.about_requested.emit,
+        }
+        if self.pages is not None and len(self.pages.routes) > 1:
+            handlers["back"] = self.back
+        return handlers
+
+    def _handlers(self) -> Mapping[str, Callable[[], object]]:
+        page = self.pages.page if self.pages is not None else None
+        return {**self._own_handlers(), **(page.handlers if page is not None else {})}
+
+    def _enable_actions(self) -> None:
+        offered = self._handlers() if self._front is None else {}
+        for name, action in self.actions_by_name.items():
+            action.setEnabled(name in offered)
+
+    def _on_action(self, name: str) -> None:
+        handler = self._handlers().get(name)
+        if handler is not None:
+            handler()
+
+    def _go_to_patient(self) -> None:
+        self.go(routes.patients())
+        self._on_action("find")
+
+    def _switch_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_shortcuts(self) -> None:
+        keys = [(plain(spec.text), spec.key_text) for spec in self._specs if spec.keys]
+        ShortcutList(self, tr("shell.shortcuts_title"), keys).exec()
+
+    # -- the frame -----------------------------------------------------------------------------
+
+    def _show_clock(self) -> None:
+        self.status.show_clock(format_moment(datetime.now(UTC)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._notice.place()
+        if self._sidebar is not None:
+            self._sidebar.fit(self.width() / theme.scale())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.pages is not None and self._front is None:
+            page = self.pages.page
+            if page is not None and not page.can_leave():
+                event.ignore()
+                return
+        super().closeEvent(event)
+        self.closed.emit()

@@ -1,0 +1,28 @@
+"""The list of keys that F1 shows."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from desktop_app.gui.texts import tr
+from desktop_app.gui.widgets.dialog import Dialog
+from desktop_app.gui.widgets.label import Label
+
+_ROWS = 14
+
+
+class ShortcutList(Dialog):
+    """Actions and their keys in columns of fourteen."""
+
+    def __init__(self, parent: QWidget, title: str, keys: Sequence[tuple[str, str]]) -> None:
+        super().__init__(parent, title, icon="info", width=560)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        for index, (words, key) in enumerate(keys):
+            column, row = divmod(index, _ROWS)
+            shown = Label(key, "smallStrong")
+            shown.setProperty("key", "true")
+            grid.addWidget(Label(words), row, 2 * column)
+            grid.addWidget(shown, row, 2 * column + 1)
+        self.body.addLayout(grid)
+        self.add_choice(tr("common.close"), kind="primary", accepts=False, safe=True)
