@@ -67,6 +67,11 @@ _PHONE_PATTERN = re.compile(r"[0-9+() .-]*")
 _REGISTRATION_PATTERN = re.compile(r"(?<!\d)\d{6}[- ]?[1-8]\d{6}(?!\d)")
 
 
+def holds_registration_number(text: str) -> bool:
+    """Tell whether a text holds what reads like a resident registration number."""
+    return bool(_REGISTRATION_PATTERN.search(text))
+
+
 def problems_of(details: PatientDetails, today: date) -> dict[str, DetailProblem]:
     """Return everything wrong with normalised details, by attribute name; empty if nothing is."""
     problems: dict[str, DetailProblem] = {}
@@ -86,7 +91,7 @@ def problems_of(details: PatientDetails, today: date) -> dict[str, DetailProblem
         report(
             attribute,
             DetailProblem.REGISTRATION_NUMBER,
-            bool(_REGISTRATION_PATTERN.search(text)),
+            holds_registration_number(text),
         )
     report("name", DetailProblem.REQUIRED, not details.name)
     report("name", DetailProblem.NOT_A_NAME, not any(char.isalpha() for char in details.name))
