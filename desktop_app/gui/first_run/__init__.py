@@ -1,0 +1,1 @@
+"""The assistant that makes a clinic where there is none."""

@@ -1,0 +1,1 @@
+"""Sign-in, the locked screen and the way back in with the recovery key."""
