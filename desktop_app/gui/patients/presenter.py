@@ -88,11 +88,12 @@ class PatientsPresenter(QObject):
         view.menu_wanted.connect(self._on_menu_wanted)
         view.empty_action.clicked.connect(lambda: self._empty_act())
         view.offer("find", view.focus_first)
-        view.offer("toggle_preview", view.toggle_preview)
-        view.offer("new_patient", self._register, enabled=self._may(Right.EDIT_PATIENTS))
+        view.offer("preview", view.toggle_preview)
+        view.offer("next_pane", partial(view.focus_pane, 1))
+        view.offer("previous_pane", partial(view.focus_pane, -1))
 
     def _may(self, right: Right) -> bool:
-        return bool(self._session.person.may(right))
+        return self._session.person.may(right)
 
     # -- asking
 
@@ -228,14 +229,12 @@ class PatientsPresenter(QObject):
     def _offer_for_row(self, row: PatientRow | None) -> None:
         """Let the menus and their keys act on the selected patient as far as the person may."""
         view = self._view
-        is_here = row is not None and not self._shows_drafts
-        is_active = row is not None and is_here and not row.patient.is_archived
+        is_active = row is not None and not self._shows_drafts and not row.patient.is_archived
         may_assess, may_edit = self._may(Right.ENTER_VALUES), self._may(Right.EDIT_PATIENTS)
         may_archive = self._may(Right.ARCHIVE_PATIENTS)
-        view.offer("open_patient", self._open, enabled=is_here)
         view.offer("new_assessment", self._assess, enabled=is_active and may_assess)
         view.offer("edit_patient", self._edit, enabled=is_active and may_edit)
-        view.offer("archive_patient", self._archive, enabled=is_active and may_archive)
+        view.offer("archive", self._archive, enabled=is_active and may_archive)
 
     # -- what the person does
 
@@ -261,6 +260,7 @@ class PatientsPresenter(QObject):
 
     def _on_drafts_chosen(self) -> None:
         self._shows_drafts = True
+        self._offer_for_row(None)
         self._show_content()
 
     def _on_draft_opened(self, draft: Draft) -> None:

@@ -1,28 +1,36 @@
 """Which part of a text a search found, down to half-composed syllables and initial consonants."""
 
+from itertools import accumulate
+
 from desktop_app.domain.hangul import INITIALS, decompose, initials
+from desktop_app.domain.search_text import search_words
+
+_FIRST_LEADING_CONSONANT = 0x1100  # what a search for initial consonants is written in
 
 
 def find_hit(text: str, query: str) -> tuple[int, int] | None:
-    """Return where the query stands in the text as (start, end), None if it does not.
-
-    An initial consonant stands for any syllable that begins with it, and the last syllable of the
-    query may be half composed (호 for 홍).
-    """
-    wanted = query.strip()
-    length = len(wanted)
-    if not length:
-        return None
-    for start in range(len(text) - length + 1):
-        part = text[start : start + length]
-        if all(map(_matches, wanted[:-1], part)) and (
-            _matches(wanted[-1], part[-1]) or decompose(part[-1]).startswith(decompose(wanted[-1]))
-        ):
-            return start, start + length
+    """Return where the first word of the query that stands in the text does: (start, end)."""
+    letters = ["".join(filter(str.isalnum, decompose(char))) for char in text]
+    heads = [_leading(char) for char in initials(text)]
+    for word in search_words(query):
+        for signs in (letters, heads):
+            found = _find("".join(word), signs)
+            if found is not None:
+                return found
     return None
 
 
-def _matches(typed: str, stored: str) -> bool:
-    return typed.casefold() == stored.casefold() or (
-        typed in INITIALS and initials(stored) == typed
-    )
+def _leading(char: str) -> str:
+    return chr(_FIRST_LEADING_CONSONANT + INITIALS.index(char)) if char in INITIALS else ""
+
+
+def _find(word: str, signs: list[str]) -> tuple[int, int] | None:
+    """Return the characters whose letters hold the word, which begins where a character does."""
+    whole = "".join(signs)
+    ends = list(accumulate(map(len, signs)))
+    for start, (end, own) in enumerate(zip(ends, signs, strict=True)):
+        begin = end - len(own)
+        if own and whole.startswith(word, begin):
+            last = next(at for at, reach in enumerate(ends) if reach >= begin + len(word))
+            return start, last + 1
+    return None

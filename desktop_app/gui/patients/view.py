@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -164,9 +164,6 @@ class PatientsPage(Page):
         menu = QMenu(self._columns)
         menu.aboutToShow.connect(lambda: self._fill_columns(menu))
         self._columns.setMenu(menu)
-        for keys, act in (("Ctrl+\\", self.toggle_preview), ("F6", self._focus_next_pane)):
-            shortcut = QShortcut(QKeySequence(keys), self, act)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # -- what is shown
 
@@ -257,11 +254,12 @@ class PatientsPage(Page):
     def _is_showing_drafts(self) -> bool:
         return self._stack.currentWidget() is self.drafts
 
-    def _focus_next_pane(self) -> None:
+    def focus_pane(self, step: int) -> None:
+        """Put the keyboard into the next pane, or the previous one with a step of -1."""
         panes = [self.search.line, self._stack.currentWidget(), self.preview]
         shown = [pane for pane in panes if pane.isVisible()]
-        at = next((i for i, pane in enumerate(shown) if _holds_focus(pane)), -1)
-        chosen = shown[(at + 1) % len(shown)]
+        at = next((i for i, pane in enumerate(shown) if _holds_focus(pane)), -step)
+        chosen = shown[(at + step) % len(shown)]
         if chosen is self.preview:
             chosen = self.preview.first_button
         chosen.setFocus(Qt.FocusReason.ShortcutFocusReason)
