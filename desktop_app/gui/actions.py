@@ -1,5 +1,6 @@
 """Every action of the window once: its menu, its keys, its icon and who may see it."""
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -27,10 +28,15 @@ class ActionSpec:
 
     @property
     def key_text(self) -> str:
-        """Return the shown shortcut as this system writes it, or nothing."""
-        if not self.keys:
-            return ""
-        return QKeySequence(self.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+        """Return the shown shortcut, or nothing."""
+        return key_text(self.keys[0]) if self.keys else ""
+
+
+def key_text(keys: str) -> str:
+    """Return a shortcut as keyboards print it: ⌘ and ⌥ on a Mac, Alt+← elsewhere."""
+    if sys.platform == "darwin":
+        return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+    return keys.replace("Left", "←").replace("Right", "→").replace("Return", "Enter")
 
 
 MENUS = ("file", "edit", "view", "patient", "assessment", "tools", "help")

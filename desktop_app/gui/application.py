@@ -79,7 +79,7 @@ class Application(QObject):
         self._fronts = fronts
         self._builders = pages
         self._demonstrate = demonstrate
-        self._desk: Desk | None = None
+        self.desk: Desk | None = None
         self._clinic: Clinic | None = None
         self._model_fact = ("circle-dashed", "shell.model_loading", "")
         self._translator = QTranslator(self)
@@ -125,11 +125,11 @@ class Application(QObject):
         """Store what was typed, finish every job, leave the clinic and end."""
         self.idle.stop()
         self._remember_size()
-        if self._desk is not None:
+        if self.desk is not None:
             if self.window.pages is not None:
                 self.window.pages.save_work()
-            self.tasks.run(partial(sign_in.sign_out, self._desk.session), _nothing)
-            self._desk = None
+            self.tasks.run(partial(sign_in.sign_out, self.desk.session), _nothing)
+            self.desk = None
         self.tasks.close()
         self._model_tasks.close()
         sys.excepthook = sys.__excepthook__
@@ -159,12 +159,12 @@ class Application(QObject):
 
     def lock(self, *, was_idle: bool = False, changes_person: bool = False) -> None:
         """Store what was typed, drop the keys, and cover the screen."""
-        if self._desk is None or self.window.is_covered:
+        if self.desk is None or self.window.is_covered:
             return
         self.idle.stop()
         if self.window.pages is not None:
             self.window.pages.save_work()
-        session = self._desk.session
+        session = self.desk.session
         self.tasks.run(partial(sign_in.lock, session), _nothing)
         if changes_person:
             self.show_entrance()
@@ -173,7 +173,7 @@ class Application(QObject):
             self._show_front(lock)
 
     def _on_signed_in(self, session: Session) -> None:
-        desk = self._desk
+        desk = self.desk
         if desk is not None and desk.session.person.account_id == session.person.account_id:
             desk.session = session
             self.window.uncover()
@@ -199,7 +199,7 @@ class Application(QObject):
         stored, self._clinic = start
         preferences = stored or self._remembered.load()
         self.window.is_demonstration = self._clinic.is_demonstration
-        self._desk = Desk(session, self.tasks, self.navigator, preferences)
+        self.desk = Desk(session, self.tasks, self.navigator, preferences)
         if self._look(preferences):
             self.window.rebuild()
         self.window.open_work(session.person, self._build_page)
@@ -207,9 +207,9 @@ class Application(QObject):
         self._watch()
 
     def _build_page(self, route: Route) -> Page:
-        if self._desk is None:
+        if self.desk is None:
             raise RuntimeError("no page without a signed-in person")
-        return self._builders[route.name](self._desk, route)
+        return self._builders[route.name](self.desk, route)
 
     def _watch(self) -> None:
         if self._clinic is not None:
@@ -217,12 +217,12 @@ class Application(QObject):
 
     def _on_preferences_changed(self) -> None:
         """Show the desk's settings, remember them here, and read the clinic's decisions again."""
-        if self._desk is None:
+        if self.desk is None:
             return
-        self._remembered.save(self._desk.settings)
-        if self._look(self._desk.settings):
+        self._remembered.save(self.desk.settings)
+        if self._look(self.desk.settings):
             self.window.rebuild()
-        self.tasks.run(partial(_read_start, self._desk.session), self._on_clinic_read)
+        self.tasks.run(partial(_read_start, self.desk.session), self._on_clinic_read)
 
     def _on_clinic_read(self, start: tuple[Preferences | None, Clinic]) -> None:
         self._clinic = start[1]
@@ -249,13 +249,13 @@ class Application(QObject):
             self._app.installTranslator(self._translator)
 
     def _step_text_size(self, step: int) -> None:
-        if self._desk is None:
+        if self.desk is None:
             return
         sizes = TEXT_PERCENT_CHOICES
-        place = sizes.index(self._desk.settings.text_percent) + step if step else 0
+        place = sizes.index(self.desk.settings.text_percent) + step if step else 0
         percent = sizes[min(len(sizes) - 1, max(0, place))]
-        self._desk.settings = replace(self._desk.settings, text_percent=percent)
-        save = partial(_save_preferences, self._desk.session, self._desk.settings)
+        self.desk.settings = replace(self.desk.settings, text_percent=percent)
+        save = partial(_save_preferences, self.desk.session, self.desk.settings)
         self.tasks.run(save, _nothing)
         self._on_preferences_changed()
 

@@ -25,9 +25,11 @@ from desktop_app.gui.texts import format_moment, tr
 from desktop_app.gui.widgets.demo_band import DemoBand
 from desktop_app.gui.widgets.notice import NoticeCorner
 from desktop_app.gui.widgets.page_stack import PageStack
+from desktop_app.gui.widgets.patient_bar import PageHeader
 from desktop_app.gui.widgets.shortcut_list import ShortcutList
 from desktop_app.gui.widgets.sidebar import Place, Sidebar
 from desktop_app.gui.widgets.status_bar import StatusBar
+from desktop_app.gui.widgets.text_field import commit_composition
 
 SMALLEST = QSize(1280, 680)
 _PLACE_ICONS = {"patients": "users", "settings": "settings"}
@@ -134,8 +136,7 @@ class MainWindow(QMainWindow):
 
     def _drop_front(self) -> None:
         if self._front is not None:
-            self._tops.removeWidget(self._front)
-            self._front.deleteLater()
+            _discard(self._front)
             self._front = None
 
     def _close_dialogs(self) -> None:
@@ -180,6 +181,7 @@ class MainWindow(QMainWindow):
     def rebuild(self) -> None:
         """Build texts, menus and pages again, after a change of language or text size."""
         self._tops.setParent(None)
+        _discard(self.takeCentralWidget())
         self._lay_out()
         if self._person is not None and self.pages is not None:
             self._undress()
@@ -221,8 +223,7 @@ class MainWindow(QMainWindow):
             action.deleteLater()
         self.actions_by_name = {}
         self.menuBar().clear()
-        self._tops.removeWidget(self._work)
-        self._work.deleteLater()
+        _discard(self._work)
         self._work = QWidget()
         self._tops.insertWidget(0, self._work)
         if self._front is None:
@@ -268,6 +269,9 @@ class MainWindow(QMainWindow):
     def _on_page_built(self, page: Page) -> None:
         for signal in (page.title_changed, page.context_keys_changed, page.actions_changed):
             signal.connect(self._follow_page)
+        if self._is_demonstration:
+            for header in page.findChildren(PageHeader)[:1]:
+                header.mark_demonstration(tr("shell.demo_badge"))
 
     def _follow_page(self) -> None:
         """Show what the shown page says about itself."""
@@ -322,6 +326,7 @@ class MainWindow(QMainWindow):
     def _on_action(self, name: str) -> None:
         handler = self._handlers().get(name)
         if handler is not None:
+            commit_composition()
             handler()
 
     def _go_to_patient(self) -> None:
@@ -354,3 +359,9 @@ class MainWindow(QMainWindow):
                 return
         super().closeEvent(event)
         self.closed.emit()
+
+
+def _discard(widget: QWidget) -> None:
+    """Take a widget out of the window at once and delete it when its handlers have returned."""
+    widget.setParent(None)
+    widget.deleteLater()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from desktop_app.gui.page import Page
 from desktop_app.gui.routes import Route
+from desktop_app.gui.widgets.text_field import commit_composition
 
 
 class PageStack(QStackedWidget):
@@ -61,7 +62,8 @@ class PageStack(QStackedWidget):
         self._show_top()
 
     def save_work(self) -> None:
-        """Let every open page store what was typed."""
+        """Let every open page store what was typed, a half-composed syllable included."""
+        commit_composition()
         for _, page in self._open:
             page.save_work()
 
@@ -84,7 +86,7 @@ class PageStack(QStackedWidget):
 
     def _close_top(self) -> None:
         _, page = self._open.pop()
-        self.removeWidget(page)
+        page.setParent(None)
         page.deleteLater()
 
     def _close_down_to(self, depth: int) -> bool:

@@ -12,7 +12,9 @@ from desktop_app.gui.widgets.label import Label
 
 
 class PageHeader(QWidget):
-    """The bar at the top of a page: what stands in `row` from left to right."""
+    """The bar at the top of a page: what stands in `row` from left to right, the title first."""
+
+    badge_place = 1
 
     def __init__(self, height: int = 52, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,11 +25,19 @@ class PageHeader(QWidget):
         self.row.setContentsMargins(16, 0, 16, 0)
         self.row.setSpacing(10)
 
+    def mark_demonstration(self, text: str) -> None:
+        """Put a badge behind the title: what is shown here is fictional."""
+        badge = Label(text, "smallStrong", name="demo_badge")
+        badge.setProperty("tag", "demo")
+        badge.setFixedHeight(theme.px(24))
+        self.row.insertWidget(self.badge_place, badge)
+
 
 class PatientBar(PageHeader):
     """Back, name, sex and age, then labelled facts; actions go to the right."""
 
     back_chosen = Signal()
+    badge_place = 5
 
     def __init__(self, back_text: str, parent: QWidget | None = None) -> None:
         super().__init__(56, parent)

@@ -117,7 +117,7 @@ class Sidebar(QWidget):
         self._face = icon_label("circle-user-round", "t2", 26)
         self._lock = QToolButton()
         self._lock.setObjectName("lock_now")
-        self._lock.setProperty("kind", "plain")
+        self._lock.setProperty("kind", "icon")
         self._lock.setFixedSize(theme.px(32), theme.px(32))
         self._lock.setToolTip(lock_text)
         self._lock.setAccessibleName(lock_text)

@@ -1,0 +1,505 @@
+"""The window itself: places, way back, titles, menus, lock, change of person, language, size."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.application.session import Session
+from desktop_app.application.sign_in import Entrance
+from desktop_app.domain.account import Account, Role
+from desktop_app.domain.clinic import Clinic, Language, Preferences
+from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.identifiers import new_record_id
+from desktop_app.gui import routes, theme
+from desktop_app.gui.application import Application, Fronts
+from desktop_app.gui.desk import Desk
+from desktop_app.gui.page import FrontPage, Page
+from desktop_app.gui.routes import Route
+from desktop_app.gui.texts import set_language
+from desktop_app.gui.widgets.patient_bar import PageHeader
+from tests.fakes.clock import FakeClock
+
+SHOTS = os.environ.get("MESODESK_SHOTS")
+
+
+class Work:
+    """A transaction on nothing but preferences, the clinic and the trail."""
+
+    def __init__(self, clinic: "ClinicRecords") -> None:
+        self._clinic = clinic
+        self.accounts = self
+        self.audit = clinic.audit
+
+    def preferences(self, _account: object) -> Preferences | None:
+        return self._clinic.preferences
+
+    def save_preferences(self, _account: object, preferences: Preferences) -> None:
+        self._clinic.preferences = preferences
+
+    def clinic(self) -> Clinic:
+        return self._clinic.clinic
+
+    def commit(self) -> None:
+        pass
+
+    def __enter__(self) -> "Work":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        pass
+
+
+class Trail(list[str]):
+    def append(self, entry: Any) -> None:
+        super().append(entry.action.name)
+
+
+@dataclass
+class ClinicRecords:
+    clinic: Clinic = field(default_factory=lambda: Clinic("가나다내과의원", "진료실 2"))
+    preferences: Preferences | None = None
+    audit: Trail = field(default_factory=Trail)
+    is_open: bool = True
+
+    def unit_of_work(self) -> Work:
+        return Work(self)
+
+    def close(self) -> None:
+        self.is_open = False
+
+
+class StubPage(Page):
+    """A page with a line to type into, that remembers being saved and may refuse to be left."""
+
+    def __init__(self, route: Route) -> None:
+        super().__init__()
+        self.route = route
+        self.place = "settings" if route.name == "settings" else "patients"
+        self.saved = 0
+        self.lets_go = True
+        self.line = QLineEdit()
+        self.line.setObjectName("line")
+        header = PageHeader()
+        header.row.addWidget(QLabel(route.name))
+        header.row.addWidget(self.line)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(header)
+        column.addStretch(1)
+        self.found = 0
+        self.offer("find", self._find)
+        self.set_title(f"page {route.name}")
+        self.set_context_keys(f"keys {route.name}")
+
+    def _find(self) -> None:
+        self.found += 1
+
+    def save_work(self) -> None:
+        self.saved += 1
+
+    def can_leave(self) -> bool:
+        return self.lets_go
+
+    def focus_first(self) -> None:
+        self.line.setFocus()
+
+
+class Remembered:
+    def __init__(self) -> None:
+        self.preferences = Preferences()
+
+    def load(self) -> Preferences:
+        return self.preferences
+
+    def save(self, preferences: Preferences) -> None:
+        self.preferences = preferences
+
+
+def person(name: str, *roles: Role) -> Account:
+    return Account(new_record_id(), name.lower(), name, frozenset(roles))
+
+
+@dataclass
+class Shell:
+    """The application over stub pages, as a test drives it."""
+
+    application: Application
+    records: ClinicRecords
+    remembered: Remembered
+    qtbot: QtBot
+
+    @property
+    def window(self) -> Any:
+        return self.application.window
+
+    @property
+    def page(self) -> StubPage:
+        return cast(StubPage, self.window.pages.page)
+
+    def session(self, account: Account) -> Session:
+        self.records.is_open = True
+        return Session(
+            person=account,
+            records=cast(Any, self.records),
+            clock=FakeClock(),
+            model=_no_model,
+            data_key=b"",
+            vault=cast(Any, None),
+            guard=cast(Any, None),
+        )
+
+    def open(self, account: Account) -> None:
+        self.application.start(self.session(account))
+        self.qtbot.waitUntil(lambda: self.window.pages is not None)
+        self.qtbot.waitExposed(self.window)
+
+    def front(self) -> FrontPage:
+        self.qtbot.waitUntil(lambda: self.window.is_covered)
+        return cast(FrontPage, self.window.findChild(FrontPage, "front"))
+
+    def trigger(self, action: str) -> None:
+        self.window.actions_by_name[action].trigger()
+
+    def shoot(self, name: str) -> None:
+        if SHOTS:
+            QApplication.processEvents()
+            self.window.grab().save(str(Path(SHOTS) / f"shell-{name}.png"))
+
+
+def _no_model() -> Any:
+    raise AppError(ErrorCode.MODEL_MISSING)
+
+
+def _front(title: str) -> FrontPage:
+    page = FrontPage(title)
+    page.setObjectName("front")
+    return page
+
+
+@pytest.fixture
+def make_shell(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., Shell]]:
+    made: list[Application] = []
+
+    def make(clinic: Clinic | None = None) -> Shell:
+        entrance = SimpleNamespace(has_clinic=True, data_folder=tmp_path, model=_fake_model)
+        records = ClinicRecords(clinic or Clinic("가나다내과의원", "진료실 2"))
+        remembered = Remembered()
+        application = Application(
+            qapp,
+            cast(Entrance, entrance),
+            remembered,
+            Fronts(
+                first_run=lambda _entrance, _tasks: _front("first run"),
+                sign_in=lambda _entrance, _tasks: _front("sign in"),
+                lock=lambda _entrance, _tasks, _person, _idle: _front("locked"),
+            ),
+            dict.fromkeys(("patients", "patient", "settings", "new_assessment"), _build),
+        )
+        made.append(application)
+        return Shell(application, records, remembered, qtbot)
+
+    yield make
+    for application in made:
+        application.window.close()
+        application.window.deleteLater()
+    set_language("ko")
+    theme.apply("system", 1.0)
+
+
+def _build(_desk: Desk, route: Route) -> Page:
+    return StubPage(route)
+
+
+def _fake_model() -> Any:
+    return SimpleNamespace(identity=SimpleNamespace(name="meso_xgb_v1"))
+
+
+DOCTOR = person("김하늘", Role.DOCTOR)
+ADMIN = person("관리자", Role.ADMIN)
+AUDITOR = person("감사자", Role.AUDITOR)
+
+
+def test_a_doctor_starts_at_the_patients(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    assert shell.page.route == routes.patients()
+    assert shell.window.windowTitle() == "MesoDesk — page patients"
+    assert shell.window.findChild(QLabel, "context_keys").text() == "keys patients"
+    assert shell.window.findChild(QLabel, "person_roles").text() == "의사"
+    shell.qtbot.waitUntil(
+        lambda: "meso_xgb_v1" in " ".join(x.text() for x in shell.window.findChildren(QLabel))
+    )
+    shell.shoot("patients")
+
+
+def test_back_returns_to_the_page_as_it_was_left(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    first = shell.page
+    first.line.setText("홍")
+    shell.application.navigator.go(routes.patient(new_record_id()))
+    assert shell.page is not first
+    QTest.keyClick(shell.window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert shell.page is first
+    assert first.line.text() == "홍"
+
+
+def test_a_finished_form_is_skipped_on_the_way_back(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    patient_id = new_record_id()
+    shell.application.navigator.go(routes.patient(patient_id))
+    shell.application.navigator.go(routes.new_assessment(patient_id))
+    shell.application.navigator.go(routes.patient(new_record_id()), replace=True)
+    shell.application.navigator.back()
+    assert shell.page.route == routes.patient(patient_id)
+
+
+def test_a_page_that_does_not_let_go_stays(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    shell.application.navigator.go(routes.new_assessment(new_record_id()))
+    form = shell.page
+    form.lets_go = False
+    shell.trigger("place_patients")
+    assert shell.page is form
+    form.lets_go = True
+    shell.trigger("place_patients")
+    assert shell.page.route == routes.patients()
+
+
+def test_menus_hold_only_what_the_role_may_do(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(AUDITOR)
+    assert shell.page.route == routes.settings()
+    assert "new_patient" not in shell.window.actions_by_name
+    assert shell.window.findChild(QWidget, "place_patients") is None
+    titles = [action.text() for action in shell.window.menuBar().actions()]
+    assert titles == ["파일(&F)", "편집(&E)", "보기(&V)", "도구(&T)", "도움말(&H)"]
+
+
+def test_an_action_is_on_only_where_a_page_carries_it_out(
+    make_shell: Callable[..., Shell],
+) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    actions = shell.window.actions_by_name
+    assert actions["find"].isEnabled()
+    assert not actions["assess"].isEnabled()
+    done: list[bool] = []
+    shell.page.offer("assess", lambda: done.append(True))
+    assert actions["assess"].isEnabled()
+    QTest.keyClick(shell.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert done
+    shell.page.offer("assess", lambda: None, enabled=False)
+    assert not actions["assess"].isEnabled()
+
+
+def test_locking_stores_the_draft_and_closes_the_database(
+    make_shell: Callable[..., Shell],
+) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    page = shell.page
+    QTest.keyClick(shell.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert shell.front().title == "locked"
+    shell.qtbot.waitUntil(lambda: not shell.records.is_open)
+    assert page.saved == 1
+    assert shell.records.audit == ["LOCKED"]
+    assert not shell.window.menuBar().isVisible()
+    assert "page" not in shell.window.windowTitle()
+    assert not any(action.isEnabled() for action in shell.window.actions_by_name.values())
+    shell.shoot("locked")
+
+
+def test_unlocking_by_the_same_person_shows_the_page_as_it_was_left(
+    make_shell: Callable[..., Shell],
+) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    page = shell.page
+    page.line.setText("85")
+    shell.application.lock()
+    shell.front().signed_in.emit(shell.session(DOCTOR))
+    assert shell.page is page
+    assert page.line.text() == "85"
+    assert not shell.window.is_covered
+    assert shell.window.menuBar().isVisible()
+    assert shell.window.actions_by_name["find"].isEnabled()
+
+
+def test_another_person_begins_anew(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    shell.trigger("change_person")
+    assert shell.front().title == "sign in"
+    shell.front().signed_in.emit(shell.session(ADMIN))
+    shell.qtbot.waitUntil(lambda: not shell.window.is_covered)
+    assert shell.window.findChild(QLabel, "person_name").text() == "관리자"
+    assert "assess" not in shell.window.actions_by_name
+
+
+def test_an_idle_screen_locks_after_a_warning(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    shell.application.idle.start(0.01)
+    assert shell.window.findChild(QLabel, "notice_text").text().startswith("30초")
+    shell.qtbot.waitUntil(lambda: shell.window.is_covered, timeout=5000)
+    assert shell.front().title == "locked"
+
+
+def test_a_lock_answers_an_open_dialog_with_its_safe_choice(
+    make_shell: Callable[..., Shell],
+) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    dialog = QDialog(shell.window)
+    dialog.open()
+    shell.application.lock()
+    assert not dialog.isVisible()
+    assert dialog.result() == QDialog.DialogCode.Rejected
+
+
+def test_a_change_of_language_builds_everything_again(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    patient = routes.patient(new_record_id())
+    shell.application.navigator.go(patient)
+    old = shell.page
+    desk = shell.application.desk
+    assert desk is not None
+    desk.settings = Preferences(language=Language.ENGLISH)
+    shell.application.navigator.rebuild()
+    assert old.saved == 1
+    assert shell.page is not old
+    assert shell.page.route == patient
+    assert shell.window.menuBar().actions()[0].text() == "&File"
+    assert shell.window.findChild(QLabel, "person_roles").text() == "Doctor"
+    assert shell.remembered.preferences.language is Language.ENGLISH
+    shell.application.navigator.back()
+    assert shell.page.route == routes.patients()
+    shell.shoot("patients-en")
+
+
+def test_text_grows_and_is_remembered(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    shell.trigger("larger")
+    shell.trigger("larger")
+    assert theme.scale() == 1.25
+    shell.qtbot.waitUntil(
+        lambda: (
+            shell.records.preferences is not None and shell.records.preferences.text_percent == 125
+        )
+    )
+    shell.shoot("patients-125")
+    shell.trigger("normal_size")
+    assert theme.scale() == 1.0
+
+
+def test_the_demonstration_is_marked_on_every_page(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell(Clinic("시연", "1", is_demonstration=True))
+    shell.open(DOCTOR)
+    assert shell.window.windowTitle().endswith("시연용 의원")
+    assert shell.window.findChild(QWidget, "demo_band").isVisible()
+    assert shell.page.findChild(QLabel, "demo_badge").text() == "시연"
+    shell.application.navigator.go(routes.settings())
+    assert shell.window.windowTitle() == "MesoDesk — page settings · 시연용 의원"
+    shell.shoot("demo")
+
+
+def test_the_sidebar_gets_narrow_before_anything_is_cut(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    assert shell.window.findChild(QWidget, "sidebar").width() == 196
+    shell.trigger("larger")
+    shell.window.resize(QSize(1280, 680))
+    shell.qtbot.waitUntil(lambda: shell.window.findChild(QWidget, "sidebar").width() < 100)
+
+
+def test_the_keys_are_listed_in_the_help(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    seen: list[str] = []
+
+    def read() -> None:
+        dialog = shell.window.findChild(QDialog, "dialog")
+        seen.extend(label.text() for label in dialog.findChildren(QLabel))
+        if SHOTS:
+            dialog.grab().save(str(Path(SHOTS) / "shell-shortcuts.png"))
+        dialog.reject()
+
+    QTimer.singleShot(0, read)
+    shell.trigger("shortcuts")
+    assert "Ctrl+E" in seen
+    assert "새 평가" in seen
+
+
+def test_closing_the_window_signs_out(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    page = shell.page
+    shell.window.close()
+    assert page.saved == 1
+    assert shell.records.audit == ["SIGNED_OUT"]
+    assert not shell.records.is_open
+
+
+def test_an_error_is_told_in_a_sentence(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    seen: list[str] = []
+
+    def read() -> None:
+        dialog = shell.window.findChild(QDialog, "dialog")
+        seen.extend(label.text() for label in dialog.findChildren(QLabel))
+        if SHOTS:
+            dialog.grab().save(str(Path(SHOTS) / "shell-error.png"))
+        dialog.reject()
+
+    QTimer.singleShot(0, read)
+    shell.application.navigator.show_error(AppError(ErrorCode.DISK_FULL))
+    assert any("디스크에 빈 공간이 없어" in text for text in seen)
+
+
+@pytest.mark.logs_warning
+def test_an_unexpected_error_shows_a_number_and_no_traceback(
+    make_shell: Callable[..., Shell], caplog: pytest.LogCaptureFixture
+) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    seen: list[str] = []
+
+    def read() -> None:
+        dialog = shell.window.findChild(QDialog, "dialog")
+        seen.extend(label.text() for label in dialog.findChildren(QLabel))
+        dialog.reject()
+
+    def fail() -> None:
+        raise ValueError("홍길동")
+
+    shell.application.tasks.run(fail, lambda _: None)
+    timer = QTimer()
+    timer.setInterval(10)
+
+    def look() -> None:
+        if shell.window.findChild(QDialog, "dialog") is not None:
+            timer.stop()
+            read()
+
+    timer.timeout.connect(look)
+    timer.start()
+    shell.qtbot.waitUntil(lambda: bool(seen))
+    number = caplog.records[-1].getMessage().split()[1].rstrip(":")
+    assert any(number in text for text in seen)
+    assert "홍길동" not in caplog.text
+    assert "Traceback" not in caplog.text
