@@ -36,11 +36,11 @@ PageBuilder = Callable[[Desk, Route], Page]
 
 @dataclass(frozen=True)
 class Fronts:
-    """Builders of the pages before sign-in."""
+    """Builders of the pages before sign-in; `lock` is told the idle minutes if it locked itself."""
 
     first_run: Callable[[Entrance, Tasks], FrontPage]
     sign_in: Callable[[Entrance, Tasks], FrontPage]
-    lock: Callable[[Entrance, Tasks, Account, bool], FrontPage]
+    lock: Callable[[Entrance, Tasks, Account, int | None], FrontPage]
 
 
 def create_qapplication(arguments: Sequence[str]) -> QApplication:
@@ -169,7 +169,8 @@ class Application(QObject):
         if changes_person:
             self.show_entrance()
         else:
-            lock = partial(self._fronts.lock, self._entrance, self.tasks, session.person, was_idle)
+            minutes = self._clinic.idle_minutes if was_idle and self._clinic else None
+            lock = partial(self._fronts.lock, self._entrance, self.tasks, session.person, minutes)
             self._show_front(lock)
 
     def _on_signed_in(self, session: Session) -> None:
