@@ -80,7 +80,7 @@ def plain_file_keyring() -> KeyringBackend:
     "backend",
     [
         keyring.backends.fail.Keyring(),  # type: ignore[no-untyped-call]  # keyring is partly typed
-        keyring.backends.null.Keyring(),
+        keyring.backends.null.Keyring(),  # type: ignore[no-untyped-call]  # as above
         plain_file_keyring(),
     ],
     ids=["absent", "null", "plain text"],
