@@ -16,6 +16,7 @@ from desktop_app.application.ports import (
     PatientQuery,
     PatientRow,
 )
+from desktop_app.application.session import Session
 from desktop_app.domain.account import Right
 from desktop_app.domain.draft import Draft
 from desktop_app.domain.errors import AppError
@@ -35,7 +36,7 @@ _LONGEST_RELOAD = 600
 _DESCENDING_FIRST = {PatientOrder.LAST_ASSESSED}
 
 
-def build_page(desk: Desk, _route: Route) -> Page:
+def build_page(desk: Desk, route: Route) -> Page:
     """Build the patient list."""
     person = desk.session.person
     view = PatientsPage(
@@ -43,7 +44,7 @@ def build_page(desk: Desk, _route: Route) -> Page:
         may_edit=person.may(Right.EDIT_PATIENTS),
         may_assess=person.may(Right.ENTER_VALUES),
     )
-    PatientsPresenter(desk, view)
+    PatientsPresenter(desk, route, view)
     return view
 
 
@@ -58,23 +59,32 @@ class _Surroundings(NamedTuple):
 class PatientsPresenter(QObject):
     """Answers what the page asks; belongs to the page and ends with it."""
 
-    def __init__(self, desk: Desk, view: PatientsPage) -> None:
+    def __init__(self, desk: Desk, route: Route, view: PatientsPage) -> None:
         super().__init__(view)
-        self._desk, self._view = desk, view
-        self._session = desk.session
+        self._desk, self._route, self._view = desk, route, view
         self._query = PatientQuery(limit=_PAGE_SIZE)
         self._question = 0
         self._counts: dict[PatientFilter, int] = dict.fromkeys(PatientFilter, 0)
         self._drafts: tuple[tuple[Draft, Patient], ...] = ()
         self._shows_drafts = False
-        view.table.set_compact(is_compact=desk.settings.has_compact_rows)
-        view.show_filter(self._query.show)
         self._empty_act: Callable[[], object] = self._show_all
+        view.table.set_compact(is_compact=desk.settings.has_compact_rows)
+        kept = desk.kept.pop(route, None)
+        if isinstance(kept, PatientQuery):
+            self._query = kept
+            view.search.set_text(kept.text)
+        view.show_filter(self._query.show)
         self._connect()
+
+    @property
+    def _session(self) -> Session:
+        """The desk's session, which is another one after the screen was locked."""
+        return self._desk.session
 
     def _connect(self) -> None:
         view = self._view
         view.shown.connect(self.refresh)
+        view.work_kept.connect(self._keep)
         view.search_edited.connect(self._on_search_edited)
         view.filter_chosen.connect(self._on_filter_chosen)
         view.drafts_chosen.connect(self._on_drafts_chosen)
@@ -94,6 +104,9 @@ class PatientsPresenter(QObject):
 
     def _may(self, right: Right) -> bool:
         return self._session.person.may(right)
+
+    def _keep(self) -> None:
+        self._desk.kept[self._route] = self._query
 
     # -- asking
 

@@ -55,6 +55,7 @@ class PatientsPage(Page):
     draft_opened = Signal(Draft)
     menu_wanted = Signal(QPoint)
     shown = Signal()
+    work_kept = Signal()
 
     def __init__(self, today: date, *, may_edit: bool, may_assess: bool) -> None:
         super().__init__()
@@ -235,6 +236,9 @@ class PatientsPage(Page):
 
     def on_shown(self) -> None:
         self.shown.emit()
+
+    def save_work(self) -> None:
+        self.work_kept.emit()
 
     def focus_first(self) -> None:
         """Put the keyboard into the search."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.application import patients
 from desktop_app.application.ports import PatientFilter, PatientRow
+from desktop_app.application.session import Session
 from desktop_app.domain.account import Account, Right, Role
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
@@ -64,7 +65,6 @@ class RegisterPresenter(QObject):
     def __init__(self, desk: Desk, route: Route, view: RegisterPage) -> None:
         super().__init__(view)
         self._desk, self._route, self._view = desk, route, view
-        self._session = desk.session
         self._today = desk.session.clock.today()
         self._patient: Patient | None = None
         self._doctors: tuple[Account, ...] = ()
@@ -93,6 +93,11 @@ class RegisterPresenter(QObject):
         view.asks_to_leave = self._asks_to_leave
         view.offer("save", self.save)
         view.offer("assess", self.save)
+
+    @property
+    def _session(self) -> Session:
+        """The desk's session, which is another one after the screen was locked."""
+        return self._desk.session
 
     # -- opening
 
