@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self._band)
         column.addWidget(self._tops, 1)
+        self._tops.show()
         column.addWidget(self.status)
         self.setCentralWidget(centre)
         self._show_clock()
@@ -212,6 +213,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self._sidebar)
         if self.pages is not None:
             row.addWidget(self.pages, 1)
+            self.pages.show()
         self._sidebar.fit(self.width() / theme.scale())
 
     def _undress(self) -> None:
