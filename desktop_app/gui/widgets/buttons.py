@@ -34,6 +34,7 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._kind: Kind = kind
+        self._icon = icon
         self._key = key
         self.setProperty("kind", kind)
         self.setObjectName(name)
@@ -43,6 +44,13 @@ class Button(QPushButton):
             self.setToolTip(f"{text.replace('&', '')} ({key})")
         if icon:
             theme.set_icon(self, icon, _INKS[kind])
+
+    def set_kind(self, kind: Kind) -> None:
+        """Make it another kind of button."""
+        self._kind = kind
+        theme.set_state(self, "kind", kind)
+        if self._icon:
+            theme.set_icon(self, self._icon, _INKS[kind])
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
