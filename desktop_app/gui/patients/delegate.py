@@ -15,7 +15,7 @@ from desktop_app.gui.widgets.painting import paint_text, text_width
 from desktop_app.gui.widgets.sparkline import paint_sparkline
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
-_INDENT = 10
+_INDENT = 8
 _ARCHIVE_ICON = 15
 _WIDEST_BAR, _WIDEST_COURSE = 110, 66
 

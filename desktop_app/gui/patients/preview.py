@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.application.ports import AssessmentSummary, PatientRow
@@ -22,6 +23,7 @@ from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.patient_words import exposure_text, sex_and_age
 from desktop_app.gui.widgets.probability_scale import ProbabilityScale, ScaleReading
 
+_ZONES_NAMED_FROM = 310
 _SIDE_KEYS = {
     AnswerState.ABOVE: "patients.range_above",
     AnswerState.BELOW: "patients.range_below",
@@ -137,6 +139,7 @@ class _LastAssessment(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown: tuple[AssessmentSummary, datetime] | None = None
         self._when = Label("", "small", "t2")
         head = QHBoxLayout()
         head.addWidget(Label(tr("patients.last_assessment"), "strong"))
@@ -161,14 +164,18 @@ class _LastAssessment(QWidget):
         column.addWidget(self._range)
         column.addSpacing(8)
         column.addWidget(self._scale)
+        column.addSpacing(4)
         column.addWidget(self._outside)
         column.addWidget(self._missing)
 
     def show_assessment(self, last: AssessmentSummary, now: datetime) -> None:
         """Show what was found."""
+        self._shown = last, now
         figure = format_probability(last.probability)
         between = format_range(format_probability(last.low), format_probability(last.high))
         threshold = tr("patients.threshold", value=format_probability(last.threshold))
+        # Both names or none: one alone would look like the answer.
+        names_zones = self.width() >= theme.px(_ZONES_NAMED_FROM)
         is_straddling = last.low < last.threshold <= last.high
         side = _SIDE_KEYS[AnswerState.CANNOT_SAY] if is_straddling else _side_key(last)
         self._when.setText(format_relative(last.assessed_at, now))
@@ -190,12 +197,17 @@ class _LastAssessment(QWidget):
                     threshold=format_probability(last.threshold),
                     answer=answer_text(last.state),
                 ),
-                below_text=answer_text(AnswerState.BELOW),
-                above_text=answer_text(AnswerState.ABOVE),
+                below_text=answer_text(AnswerState.BELOW) if names_zones else "",
+                above_text=answer_text(AnswerState.ABOVE) if names_zones else "",
             )
         )
         self._outside.show_count("patients.outside", last.outside_count)
         self._missing.show_count("patients.missing", last.missing_count)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._shown is not None:
+            self.show_assessment(*self._shown)
 
 
 def _side_key(last: AssessmentSummary) -> str:

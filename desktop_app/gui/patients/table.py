@@ -45,7 +45,7 @@ class _Header(QHeaderView):
             return
         # Oldest first means the ages run downwards.
         points_down = self.is_descending != (column is Column.SEX_AGE)
-        left = rect.left() + 10 + text_width(tr(TITLE_KEYS[column]), "smallStrong") + theme.px(5)
+        left = rect.left() + 8 + text_width(tr(TITLE_KEYS[column]), "smallStrong") + theme.px(5)
         top = rect.center().y() - theme.px(7)
         theme.paint_icon(painter, left, top, f"chevron-{'down' if points_down else 'up'}", "t2", 14)
 

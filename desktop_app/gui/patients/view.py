@@ -62,6 +62,7 @@ class PatientsPage(Page):
         self.setObjectName("patients_page")
         self._may_edit = may_edit
         self._wants_preview: bool | None = None
+        self._is_split_by_hand = False
         self.model = PatientTableModel(today, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -155,6 +156,7 @@ class PatientsPage(Page):
             button.clicked.connect(lambda _on=False, show=show: self.filter_chosen.emit(show))
         self._drafts_button.clicked.connect(self.drafts_chosen)
         self._toggle.clicked.connect(self.toggle_preview)
+        self._splitter.splitterMoved.connect(self._on_split)
         self.table.opened.connect(self.opened)
         self.table.preview_wanted.connect(self.show_preview)
         self.table.sort_chosen.connect(self.sort_chosen)
@@ -225,12 +227,15 @@ class PatientsPage(Page):
         fits = self.width() >= theme.px(_PREVIEW_FROM)
         is_wanted = fits if self._wants_preview is None else self._wants_preview
         is_shown = is_wanted and self._stack.currentWidget() is self.table
-        was_shown = self.preview.isVisibleTo(self)
         self.preview.setVisible(is_shown)
-        if is_shown and not was_shown:
+        if is_shown and not self._is_split_by_hand:
             is_wide = self.width() >= theme.px(_WIDE_FROM)
             wanted = theme.px(_WIDE_PREVIEW_WIDTH if is_wide else _PREVIEW_WIDTH)
-            self._splitter.setSizes([max(1, self.width() - wanted - 5), wanted])
+            handle = self._splitter.handleWidth()
+            self._splitter.setSizes([max(1, self.width() - wanted - handle), wanted])
+
+    def _on_split(self) -> None:
+        self._is_split_by_hand = True
 
     # -- the keyboard
 

@@ -147,15 +147,14 @@ class PatientForm(QWidget):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(26, 16, 26, 16)
-        column.setSpacing(2)
+        column.setSpacing(8)
         for names in (("name", "chart_number"), ("birth_date", "sex")):
             column.addLayout(self._row(*names))
         column.addLayout(self._days)
         column.addLayout(self._row("phone", "doctor"))
         column.addWidget(Rule())
-        column.addSpacing(12)
+        column.addSpacing(4)
         column.addWidget(Label(tr("register.exposure"), "cardTitle"))
-        column.addSpacing(6)
         exposure = self._row("exposure_start", "exposure_end")
         exposure.takeAt(exposure.count() - 1)
         exposure.addWidget(self._years, 0, Qt.AlignmentFlag.AlignVCenter)

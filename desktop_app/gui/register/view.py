@@ -176,8 +176,7 @@ class RegisterPage(Page):
         self.save_button.setEnabled(is_on)
         self._foot.show_reason(reason)
         for card in self._cards[:1]:
-            theme.set_state(card.open_button, "kind", "default" if is_on else "primary")
-            theme.set_icon(card.open_button, "folder-open", "t1" if is_on else "onacc")
+            card.open_button.set_kind("default" if is_on else "primary")
 
     def show_banner(self, strong: str, text: str) -> None:
         """Say on top of the form what happened."""
