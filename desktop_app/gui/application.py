@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.application import sign_in
+from desktop_app.application.demonstration import DEMONSTRATION_PASSWORD
 from desktop_app.application.ports import RiskModel, WorkstationPreferences
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
@@ -30,6 +31,7 @@ from desktop_app.gui.tasks import Tasks, record_incident
 from desktop_app.gui.texts import language, set_language, tr
 from desktop_app.gui.widgets.dialog import DialogIcon, tell
 from desktop_app.gui.widgets.focus_ring import FocusRing
+from desktop_app.gui.widgets.waiting_page import WaitingPage
 
 PageBuilder = Callable[[Desk, Route], Page]
 
@@ -110,13 +112,15 @@ class Application(QObject):
 
     # -- beginning and end ---------------------------------------------------------------------
 
-    def start(self, session: Session | None = None) -> None:
-        """Show the window: the work of a session, or the front page that fits the data folder."""
+    def start(self, session: Session | None = None, *, is_demonstration: bool = False) -> None:
+        """Show the window: a session's work, the demonstration, or the front page that fits."""
         self._restore_size()
-        if session is None:
-            self.show_entrance()
-        else:
+        if session is not None:
             self._open(session)
+        elif is_demonstration:
+            self.open_demonstration()
+        else:
+            self.show_entrance()
         self.window.show()
         # The model loads after the first frame, so that signing in is never late because of it.
         QTimer.singleShot(0, self._load_model)
@@ -142,20 +146,27 @@ class Application(QObject):
         build = self._fronts.sign_in if self._entrance.has_clinic else self._fronts.first_run
         self._show_front(partial(build, self._entrance, self.tasks))
 
-    def _show_front(self, build: Callable[[], FrontPage]) -> None:
+    def _show_front(self, build: Callable[[], FrontPage], earlier: FrontPage | None = None) -> None:
         page = build()
+        if earlier is not None:
+            page.take_over(earlier)
         page.signed_in.connect(self._on_signed_in)
         page.restart_requested.connect(self.show_entrance)
-        page.demonstration_requested.connect(self._open_demonstration)
-        page.language_chosen.connect(partial(self._on_front_language, build))
+        page.demonstration_requested.connect(self.open_demonstration)
+        page.language_chosen.connect(partial(self._on_front_language, build, page))
         facts = [("lock", tr("shell.locked")), ("cloud-off", tr("shell.offline"))]
+        if self._clinic is not None and self._clinic.is_demonstration:
+            password = tr("shell.demo_password", password=DEMONSTRATION_PASSWORD)
+            facts = [("flask-conical", password)]
         self.window.show_front(page, facts)
 
-    def _on_front_language(self, build: Callable[[], FrontPage], code: str) -> None:
+    def _on_front_language(
+        self, build: Callable[[], FrontPage], earlier: FrontPage, code: str
+    ) -> None:
         set_language(code)
         self._translate_qt()
         self.window.rebuild()
-        self._show_front(build)
+        self._show_front(build, earlier)
 
     def lock(self, *, was_idle: bool = False, changes_person: bool = False) -> None:
         """Store what was typed, drop the keys, and cover the screen."""
@@ -182,9 +193,18 @@ class Application(QObject):
         else:
             self._open(session)
 
-    def _open_demonstration(self) -> None:
-        if self._demonstrate is not None:
-            self.tasks.run(self._demonstrate, self._on_demonstration)
+    def open_demonstration(self) -> None:
+        """Found the demonstration clinic, which takes seconds, and show its doctor's work."""
+        if self._demonstrate is None:
+            return
+        self.window.is_demonstration = True
+        self._show_front(_waiting_page)
+        self.tasks.run(self._demonstrate, self._on_demonstration, self._on_no_demonstration)
+
+    def _on_no_demonstration(self, error: AppError) -> None:
+        self.window.is_demonstration = False
+        self.show_entrance()
+        self.show_error(error)
 
     def _on_demonstration(self, opened: tuple[Entrance, Session]) -> None:
         self._entrance, session = opened
@@ -339,6 +359,10 @@ class Application(QObject):
     def _remember_size(self) -> None:
         if self._entrance.data_folder.is_dir():
             self._size_file().setValue("geometry", self.window.saveGeometry())
+
+
+def _waiting_page() -> FrontPage:
+    return WaitingPage("flask-conical", tr("shell.demo_preparing"), tr("shell.demo_wait"))
 
 
 def _nothing(_result: object) -> None:

@@ -24,6 +24,9 @@ class FrontPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = title
 
+    def take_over(self, earlier: "FrontPage") -> None:
+        """Go on with what was typed on the same page in another language."""
+
     def focus_first(self) -> None:
         """Put the keyboard where work begins."""
         self.setFocus()
