@@ -203,9 +203,11 @@ def make_shell(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Cal
                 lock=lambda _entrance, _tasks, _person, _idle: _front("locked"),
             ),
             dict.fromkeys(("patients", "patient", "settings", "new_assessment"), _build),
+            demonstrate=lambda: (cast(Entrance, entrance), shell.session(DOCTOR)),
         )
         made.append(application)
-        return Shell(application, records, remembered, qtbot)
+        shell = Shell(application, records, remembered, qtbot)
+        return shell
 
     yield make
     for application in made:
@@ -411,10 +413,26 @@ def test_the_demonstration_is_marked_on_every_page(make_shell: Callable[..., She
     shell.open(DOCTOR)
     assert shell.window.windowTitle().endswith("시연용 의원")
     assert shell.window.findChild(QWidget, "demo_band").isVisible()
-    assert shell.page.findChild(QLabel, "demo_badge").text() == "시연"
+    badge = shell.page.findChild(QLabel, "demo_badge")
+    assert badge is not None
+    assert badge.text() == "시연"
     shell.application.navigator.go(routes.settings())
     assert shell.window.windowTitle() == "MesoDesk — page settings · 시연용 의원"
     shell.shoot("demo")
+
+
+def test_the_demonstration_is_prepared_behind_a_waiting_page(
+    make_shell: Callable[..., Shell],
+) -> None:
+    shell = make_shell(Clinic("시연", "1", is_demonstration=True))
+    shell.application.start(is_demonstration=True)
+    assert shell.window.findChild(FrontPage, "waiting_page") is not None
+    shell.shoot("waiting")
+    shell.qtbot.waitUntil(lambda: shell.window.pages is not None and not shell.window.is_covered)
+    assert shell.page.route == routes.patients()
+    shell.application.lock()
+    facts = [label.text() for label in shell.window.findChildren(QLabel)]
+    assert any("mesodesk-demo" in fact for fact in facts)
 
 
 def test_the_sidebar_gets_narrow_before_anything_is_cut(make_shell: Callable[..., Shell]) -> None:
