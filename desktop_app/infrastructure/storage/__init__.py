@@ -1,0 +1,1 @@
+"""The clinic's records in one SQLCipher file, through SQLAlchemy."""

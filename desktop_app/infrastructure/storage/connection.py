@@ -1,0 +1,123 @@
+"""Open an encrypted connection: the cipher is proved there, the key comes first."""
+
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, ExceptionContext, StaticPool, create_engine, event
+
+from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.infrastructure.storage.errors import translate
+
+BUSY_SECONDS = 5
+_CACHE_KIBIBYTES = 16 * 1024
+_PLAIN_HEADER = b"SQLite format 3\x00"
+
+
+def load_library() -> ModuleType:
+    """Return SQLCipher's DB-API module; CIPHER_UNAVAILABLE if it is not installed."""
+    try:
+        from sqlcipher3 import dbapi2
+    except ImportError as error:
+        raise AppError(ErrorCode.CIPHER_UNAVAILABLE) from error
+    module: ModuleType = dbapi2
+    return module
+
+
+def require_cipher(library: ModuleType) -> str:
+    """Return the cipher's version; CIPHER_UNAVAILABLE where the library is plain SQLite."""
+    memory = library.connect(":memory:")
+    try:
+        row = memory.execute("PRAGMA cipher_version").fetchone()
+    finally:
+        memory.close()
+    if not row or not row[0]:
+        raise AppError(ErrorCode.CIPHER_UNAVAILABLE)
+    return str(row[0])
+
+
+def require_encrypted_file(path: Path) -> None:
+    """Refuse a missing file, a plain SQLite file and one too short to be a database."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(len(_PLAIN_HEADER))
+    except FileNotFoundError as error:
+        raise AppError(ErrorCode.DATABASE_MISSING) from error
+    except OSError as error:
+        raise AppError(ErrorCode.FOLDER_READ_ONLY) from error
+    if header == _PLAIN_HEADER:
+        raise AppError(ErrorCode.DATABASE_NOT_ENCRYPTED)
+    if len(header) < len(_PLAIN_HEADER):
+        raise AppError(ErrorCode.DATABASE_DAMAGED)
+
+
+def connect(path: Path, key: bytes, library: ModuleType, *, may_create: bool = False) -> Connection:
+    """Return a connection to the database file, outside of any transaction.
+
+    It is used by one thread at a time, and the pool holds just this one: the raw key is set once
+    and the page cache stays warm. Close it by `disconnect`.
+    """
+
+    def open_file() -> Any:
+        # Without powersafe overwrite the last frame of each commit is written to the journal twice,
+        # so that damage to a committed frame can be told from a write that never ended
+        # (journal.py).
+        mode = "rwc" if may_create else "rw"
+        raw = library.connect(
+            f"file:{quote(str(path))}?mode={mode}&psow=0",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            # The log level first: a wrong key otherwise writes to stderr.
+            raw.execute("PRAGMA cipher_log_level = NONE")
+            raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            raw.execute("PRAGMA foreign_keys = ON")
+            raw.execute("PRAGMA trusted_schema = OFF")
+            raw.execute("PRAGMA temp_store = MEMORY")
+            raw.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+            raw.execute("PRAGMA journal_mode = WAL").fetchone()
+            raw.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            raw.close()
+            raise
+        return raw
+
+    engine = create_engine(
+        "sqlite+pysqlite://", module=library, creator=open_file, poolclass=StaticPool
+    )
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _translate)
+    try:
+        return engine.connect()
+    except library.Error as error:
+        raise translate(error) or error from error
+
+
+def pragma(connection: Connection, statement: str) -> list[Any]:
+    """Run a pragma outside of any transaction and return its rows."""
+    raw: Any = connection.connection.driver_connection
+    try:
+        return list(raw.execute(f"PRAGMA {statement}"))
+    except Exception as error:
+        raise translate(error) or error from error
+
+
+def disconnect(connection: Connection) -> None:
+    """Close the connection and forget its key."""
+    connection.close()
+    connection.engine.dispose()
+
+
+def _begin(connection: Connection) -> None:
+    # The driver's own transactions start too late to hold reads together.
+    connection.exec_driver_sql("BEGIN")
+
+
+def _translate(context: ExceptionContext) -> None:
+    translated = translate(context.original_exception)
+    if translated is not None:
+        context.chained_exception = translated

@@ -1,0 +1,62 @@
+"""Where a patient stands in the list that is ordered by the last assessment.
+
+`patients.position` is unique and orders that list: the smaller, the nearer to its top. It counts in
+four groups (assessed, never assessed, and the same of archived patients), within them by time, to
+the second, newer first. The full-text index keeps its rows by the same number, so that the first
+hits of a search that finds many are found without looking at the rest. An assessment moves the
+patient; moving the index row along would double the cost of saving, so that `search_position` lags
+behind until `settle`, and a search looks through the few moved patients by themselves.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from sqlalchemy import Connection, bindparam, or_, select
+
+from desktop_app.infrastructure.storage.tables import patients
+
+_SPAN = 1 << 40
+_FAR_FUTURE = 1 << 35
+_TOP = (
+    select(patients.c.position, patients.c.listed_at)
+    .where(patients.c.position >= bindparam("start"), patients.c.position < bindparam("end"))
+    .order_by(patients.c.position)
+    .limit(1)
+)
+_TAKEN = select(patients.c.id).where(
+    or_(
+        patients.c.position == bindparam("wanted"),
+        patients.c.search_position == bindparam("wanted"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """The positions of one group, the end left out."""
+
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, *, is_archived: bool, is_assessed: bool) -> Self:
+        """Return the span of a group of patients."""
+        start = (2 * is_archived + (not is_assessed)) * _SPAN
+        return cls(start, start + _SPAN)
+
+    def holds(self, position: int) -> bool:
+        """Tell whether a position belongs to this group."""
+        return self.start <= position < self.end
+
+    def place(self, connection: Connection, moment: datetime) -> int:
+        """Return a free position for a patient whose time in the list is that moment."""
+        wanted = self.start + _FAR_FUTURE - int(moment.astimezone(UTC).timestamp())
+        top = connection.execute(_TOP, {"start": self.start, "end": self.end}).first()
+        if top is None:
+            return wanted
+        if moment >= top.listed_at:
+            return min(wanted, int(top.position) - 1)
+        while connection.execute(_TAKEN, {"wanted": wanted}).first() is not None:
+            wanted -= 1
+        return wanted

@@ -1,0 +1,1 @@
+"""How the clinic database came to its present form, one file a step."""

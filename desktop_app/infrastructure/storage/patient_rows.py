@@ -1,0 +1,74 @@
+"""Turn patients into table rows and back."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from desktop_app.domain.hangul import normalise_name
+from desktop_app.domain.patient import Patient, PatientDetails, Sex, chart_number_order
+from desktop_app.infrastructure.storage.search_index import search_text
+from desktop_app.infrastructure.storage.tables import patients
+
+_DERIVED = {
+    "standing",
+    "listed_at",
+    "position",
+    "search_position",
+    "name_order",
+    "chart_order",
+    "phone_digits",
+    "search_text",
+}
+PATIENT_COLUMNS = [column for column in patients.c if column.name not in _DERIVED]
+
+
+def patient_from(row: Row[Any]) -> Patient:
+    """Rebuild a patient from its columns."""
+    return Patient(
+        patient_id=row.patient_id,
+        details=PatientDetails(
+            name=row.name,
+            chart_number=row.chart_number,
+            birth_date=row.birth_date,
+            sex=None if row.sex is None else Sex(row.sex),
+            phone=row.phone,
+            doctor_id=row.doctor_id,
+            exposure_start=row.exposure_start,
+            exposure_end=row.exposure_end,
+            exposure_work=row.exposure_work,
+        ),
+        registered_at=row.registered_at,
+        changed_at=row.changed_at,
+        version=row.version,
+        is_archived=row.is_archived,
+    )
+
+
+def columns_from(patient: Patient) -> dict[str, Any]:
+    """Return the columns that follow from the patient alone."""
+    details = patient.details
+    return {
+        "patient_id": patient.patient_id,
+        "name": details.name,
+        "chart_number": details.chart_number,
+        "birth_date": patient.birth_date,
+        "sex": None if details.sex is None else details.sex.value,
+        "phone": details.phone,
+        "doctor_id": details.doctor_id,
+        "exposure_start": details.exposure_start,
+        "exposure_end": details.exposure_end,
+        "exposure_work": details.exposure_work,
+        "registered_at": patient.registered_at,
+        "changed_at": patient.changed_at,
+        "version": patient.version,
+        "is_archived": patient.is_archived,
+        "name_order": normalise_name(details.name).casefold(),
+        "chart_order": chart_number_order(details.chart_number),
+        "phone_digits": digits_of(details.phone),
+        "search_text": search_text(details),
+    }
+
+
+def digits_of(phone: str) -> str:
+    """Return the figures of a phone number."""
+    return "".join(char for char in phone if char.isdigit())

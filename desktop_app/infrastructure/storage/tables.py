@@ -1,0 +1,220 @@
+"""The tables as the queries see them; migrations/ makes them, a test holds both equal."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BLOB,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+from desktop_app.domain.identifiers import RecordId
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Identity(TypeDecorator[RecordId]):
+    """A record's UUID as its 16 bytes."""
+
+    impl = BLOB
+    cache_ok = True
+
+    def process_bind_param(self, value: RecordId | None, dialect: Dialect) -> Any:
+        """Return the bytes."""
+        return None if value is None else value.bytes
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> RecordId | None:
+        """Return the UUID."""
+        return None if value is None else RecordId(UUID(bytes=value))
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment as microseconds since 1970, exact; UTC when read."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Return the microseconds."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return the moment."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class Day(TypeDecorator[date]):
+    """A calendar day as ISO text, which sorts."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
+        """Return the ISO text."""
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
+        """Return the day."""
+        return None if value is None else date.fromisoformat(value)
+
+
+metadata = MetaData()
+
+patients = Table(
+    "patients",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("patient_id", Identity, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("chart_number", Text, nullable=False),
+    Column("birth_date", Day, nullable=False),
+    Column("sex", Text),
+    Column("phone", Text, nullable=False),
+    Column("doctor_id", Identity),
+    Column("exposure_start", Integer),
+    Column("exposure_end", Integer),
+    Column("exposure_work", Text, nullable=False),
+    Column("registered_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("is_archived", Boolean, nullable=False),
+    # Of the newest assessment, None before the first.
+    Column("standing", Text),
+    # When the newest assessment was made, before the first when the patient was registered.
+    Column("listed_at", Moment, nullable=False),
+    # See list_position.py.
+    Column("position", Integer, nullable=False),
+    Column("search_position", Integer, nullable=False),
+    Column("name_order", Text, nullable=False),
+    Column("chart_order", Text, nullable=False),
+    Column("phone_digits", Text, nullable=False),
+    Column("search_text", Text, nullable=False),
+)
+
+patient_counts = Table(
+    "patient_counts",
+    metadata,
+    Column("shown", Text, primary_key=True),
+    Column("patients", Integer, nullable=False),
+)
+
+assessments = Table(
+    "assessments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("patient", Integer, ForeignKey("patients.id"), nullable=False),
+    Column("assessment_id", Identity, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("corrects", Identity),
+    Column("assessed_at", Moment, nullable=False),
+    Column("assessor_name", Text, nullable=False),
+    Column("probability", Float, nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("threshold", Float, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("label", Integer, nullable=False),
+    Column("model_name", Text, nullable=False),
+    Column("outside_count", Integer, nullable=False),
+    Column("missing_count", Integer, nullable=False),
+    Column("digest", BLOB, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+opinions = Table(
+    "opinions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("opinion_id", Identity, nullable=False),
+    Column("assessment", Integer, ForeignKey("assessments.id"), nullable=False),
+    Column("stance", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author_id", Identity, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("stated_at", Moment, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("draft_id", Identity, primary_key=True),
+    Column("patient_id", Identity, ForeignKey("patients.patient_id"), nullable=False),
+    Column("author_id", Identity, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+    Column("corrects", Identity),
+    Column("doctor_id", Identity),
+    Column("message", Text, nullable=False),
+    Column("handed_at", Moment),
+    Column("panel", Text, nullable=False),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("report_id", Identity, nullable=False),
+    Column("assessment_id", Identity, nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("pdf", BLOB, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account_id", Identity, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("last_sign_in", Moment),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("account_id", Identity, ForeignKey("accounts.account_id"), primary_key=True),
+    Column("content", Text, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+)
+
+audit_trail = Table(
+    "audit_trail",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor_id", Identity),
+    Column("action", Text, nullable=False),
+    Column("subject_id", Identity),
+    Column("codes", Text, nullable=False),
+    Column("mac", BLOB, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("record_id", Identity, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("queued_at", Moment, nullable=False),
+)
