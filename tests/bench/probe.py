@@ -52,7 +52,8 @@ def program(started: int, *, waits_for_model: bool) -> None:
     QApplication.exec = run_watched_loop  # type: ignore[method-assign]  # the seam
     from desktop_app.__main__ import main
 
-    main([])
+    sys.argv = ["mesodesk"]
+    main()
 
 
 def watch(app: Any, started: int, *, is_ready: Any) -> None:

@@ -44,7 +44,7 @@ def clinic_folder() -> Iterator[Path]:
     from desktop_app.domain.recovery_key import recovery_groups
 
     with tempfile.TemporaryDirectory() as folder:
-        entrance = bootstrap.entrance(Path(folder))
+        entrance = bootstrap.assemble(Path(folder))
         plan = ClinicPlan("Bench", "", "Bench Doctor", "bench", "correct horse battery", True)
         new = create_clinic(entrance, plan)
         groups = recovery_groups(new.recovery_key)
