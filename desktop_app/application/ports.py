@@ -1,26 +1,32 @@
 """What the use cases need from outside, as Protocols that the adapters fulfil."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import Enum
-from types import TracebackType
-from typing import Protocol, Self
+from __future__ import annotations
 
-from desktop_app.domain.account import Account
-from desktop_app.domain.assessment import (
-    AnswerState,
-    Assessment,
-    ModelIdentity,
-    ModelResult,
-    Opinion,
-)
-from desktop_app.domain.audit import AuditEntry
-from desktop_app.domain.clinic import Clinic, Preferences
-from desktop_app.domain.draft import Draft
-from desktop_app.domain.identifiers import RecordId
-from desktop_app.domain.outbox import OutboxItem
-from desktop_app.domain.patient import Patient, PatientDetails
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol, Self
+
+# Annotations only: the sign-in window must not wait for half the domain to be imported.
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+    from types import TracebackType
+
+    from desktop_app.domain.account import Account
+    from desktop_app.domain.assessment import (
+        AnswerState,
+        Assessment,
+        ModelIdentity,
+        ModelResult,
+        Opinion,
+    )
+    from desktop_app.domain.audit import AuditEntry
+    from desktop_app.domain.clinic import Clinic, Preferences
+    from desktop_app.domain.draft import Draft
+    from desktop_app.domain.identifiers import RecordId
+    from desktop_app.domain.outbox import OutboxItem
+    from desktop_app.domain.patient import Patient, PatientDetails
 
 
 class Clock(Protocol):
@@ -373,7 +379,7 @@ class RecordStore(Protocol):
         """Tell whether there is a database file."""
 
     def check_sealed(self) -> tuple[HealthFinding, ...]:
-        """Check what needs no key: that the cipher is there and works, that the file is encrypted."""
+        """Check what needs no key: that the cipher works and that the file is encrypted."""
 
     def create(self, key: bytes) -> Records:
         """Create an empty database under that data key; AppError CLINIC_EXISTS."""

@@ -11,7 +11,6 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.application import sign_in
-from desktop_app.application.demonstration import DEMONSTRATION_PASSWORD
 from desktop_app.application.ports import RiskModel, WorkstationPreferences
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
@@ -156,6 +155,8 @@ class Application(QObject):
         page.language_chosen.connect(partial(self._on_front_language, build, page))
         facts = [("lock", tr("shell.locked")), ("cloud-off", tr("shell.offline"))]
         if self._clinic is not None and self._clinic.is_demonstration:
+            from desktop_app.application.demonstration import DEMONSTRATION_PASSWORD
+
             password = tr("shell.demo_password", password=DEMONSTRATION_PASSWORD)
             facts = [("flask-conical", password)]
         self.window.show_front(page, facts)

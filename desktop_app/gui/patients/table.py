@@ -12,7 +12,8 @@ from desktop_app.gui.patients.delegate import PatientRowDelegate
 from desktop_app.gui.patients.model import ORDERS, TITLE_KEYS, Column, PatientTableModel
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.answer_chip import answer_text
-from desktop_app.gui.widgets.painting import chip_size, text_width
+from desktop_app.gui.widgets.painting import chip_size
+from desktop_app.gui.widgets.text_painting import text_width
 
 _Index = QModelIndex | QPersistentModelIndex
 

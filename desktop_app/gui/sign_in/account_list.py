@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.gui import theme
 from desktop_app.gui.texts import tr
-from desktop_app.gui.widgets.painting import paint_text, text_width
+from desktop_app.gui.widgets.text_painting import paint_text, text_width
 from desktop_app.gui.widgets.person import paint_initial
 
 Index = QModelIndex | QPersistentModelIndex

@@ -3,7 +3,6 @@
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop_app.gui import theme
@@ -21,6 +20,9 @@ _ICONS: dict[BannerKind, str] = {
 
 def announce(widget: QWidget, text: str, *, assertive: bool = False) -> None:
     """Let a screen reader say a text now."""
+    # Its hundreds of roles cost the sign-in window 5 ms.
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
     event = QAccessibleAnnouncementEvent(widget, text)
     event.setPoliteness(
         QAccessible.AnnouncementPoliteness.Assertive

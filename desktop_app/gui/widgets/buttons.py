@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QToolButton, QWidget
 
 from desktop_app.gui import theme
-from desktop_app.gui.widgets.painting import text_width
+from desktop_app.gui.widgets.text_painting import text_width
 
 Kind = Literal["default", "primary", "plain", "danger", "link"]
 _INKS: dict[Kind, str] = {
@@ -73,13 +73,14 @@ class Button(QPushButton):
         style.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option, painter, self)
         content = style.subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
         wide = self._key_width()
-        option.rect = QRect(QPoint(0, 0), QSize(self.width() - wide, self.height()))
+        spare = max(0, self.width() - self.sizeHint().width()) // 2
+        option.rect = QRect(spare, 0, self.width() - wide - 2 * spare, self.height())
         style.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option, painter, self)
         painter.setFont(theme.font("small"))
         ink = "dis" if not self.isEnabled() else "onacc" if self._kind == "primary" else "t2"
         painter.setPen(theme.color(ink))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(content, right, self._key)
+        painter.drawText(content.adjusted(0, 0, -spare, 0), right, self._key)
         painter.end()
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.gui import theme
 from desktop_app.gui.texts import format_probability
 from desktop_app.gui.widgets.painted import Painted
-from desktop_app.gui.widgets.painting import paint_text, text_width
+from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
 # Shares of the width: end of the value column, span of the bars, start of the amounts.

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from desktop_app.gui import theme
 from desktop_app.gui.widgets.painted import Painted
-from desktop_app.gui.widgets.painting import paint_text, text_width
+from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 _STRIPE = 18
 

@@ -3,10 +3,11 @@
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from desktop_app.domain.assessment import AnswerState
 from desktop_app.gui import theme
+from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 
 class AnswerLook(NamedTuple):
@@ -32,27 +33,6 @@ LOOKS = {
         "separator-vertical", "hold", "holdSoft", "holdLine", "holdFill", "holdSolid", "onhold"
     ),
 }
-
-
-def text_width(text: str, role: str) -> float:
-    """Return how wide a text is in a role."""
-    return QFontMetricsF(theme.font(role)).horizontalAdvance(text)
-
-
-def paint_text(
-    painter: QPainter,
-    rect: QRectF,
-    text: str,
-    role: str = "small",
-    ink: str = "t1",
-    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
-) -> None:
-    """Draw one line of text, vertically centred, elided where it does not fit."""
-    font = theme.font(role)
-    painter.setFont(font)
-    painter.setPen(theme.color(ink))
-    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 0.5)
-    painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 def paint_mark(painter: QPainter, centre: QPointF, state: AnswerState, radius: float) -> None:

@@ -10,7 +10,7 @@ from desktop_app.domain.clinic import PREVALENCE_HIGH, PREVALENCE_LOW
 from desktop_app.gui import theme
 from desktop_app.gui.texts import format_number
 from desktop_app.gui.widgets.painted import Painted
-from desktop_app.gui.widgets.painting import paint_text, text_width
+from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 _TICKS = (0.01, 0.02, 0.05, 0.1)
 _STEPS = 60  # from one end to the other by the arrow keys

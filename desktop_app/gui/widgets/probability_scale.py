@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.domain.assessment import AnswerState
 from desktop_app.gui import theme
 from desktop_app.gui.widgets.painted import Painted
-from desktop_app.gui.widgets.painting import LOOKS, paint_mark, paint_text, text_width
+from desktop_app.gui.widgets.painting import LOOKS, paint_mark
+from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from desktop_app.gui import theme
 from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import Label, icon_label
-from desktop_app.gui.widgets.painting import paint_text
+from desktop_app.gui.widgets.text_painting import paint_text
 
 WIDTH, NARROW_WIDTH = 196, 56
 _RIGHT = Qt.AlignmentFlag.AlignRight
