@@ -95,7 +95,8 @@ EXPOSURE = Field(
     units.EXPOSURE,
     refuse=_range("0", "120"),
     confirm=_range("0", "60"),
-    usual=_range("0", "60"),
+    # Up to 120 the figure is first compared with the age, then asked about: never read as months.
+    usual=_range("0", "120"),
     is_required=True,
 )
 PLATELETS = Field(
