@@ -1,5 +1,6 @@
 """Keep assessments and opinions; triggers in the database refuse to change or delete them."""
 
+import hashlib
 import re
 from datetime import date
 from typing import Any
@@ -54,14 +55,15 @@ class SqlAssessmentRepository:
         if patient is None:
             raise AppError(ErrorCode.NOT_FOUND)
         summary = AssessmentSummary.of(assessment)
+        content = assessment.content()
         self._connection.execute(
             _INSERT,
             {
                 **{name: getattr(summary, name) for name in _SUMMARY_NAMES},
                 "state": summary.state.value,
                 "patient": patient.id,
-                "digest": bytes.fromhex(assessment.digest),
-                "content": assessment.content(),
+                "digest": hashlib.sha256(content.encode()).digest(),
+                "content": content,
             },
         )
         self._move(patient, summary)
