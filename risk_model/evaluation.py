@@ -158,11 +158,12 @@ def states(ranges: Floats, outside: npt.NDArray[np.bool_], threshold: float) -> 
 
 def rank_correlation(a: Floats, b: Floats) -> float:
     """Give Spearman's correlation, ties sharing their mean rank."""
-    ranks: list[Floats] = []
-    for values in (a, b):
-        _, where, counts = np.unique(values, return_inverse=True, return_counts=True)
-        ranks.append((np.cumsum(counts) - (counts - 1) / 2)[where])
-    return float(np.corrcoef(*ranks).item(1))
+    return float(np.corrcoef(_ranks(a), _ranks(b))[0, 1])
+
+
+def _ranks(values: Floats) -> Floats:
+    _, where, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[where], dtype=np.float64)
 
 
 def summary(labels: Labels, scores: Floats, threshold: float) -> dict[str, Any]:

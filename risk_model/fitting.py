@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from risk_model.evaluation import Labels
 from risk_model.features import FeatureEngineer
-from risk_model.forest import single_precision
+from risk_model.forest import Integers, single_precision
 from risk_model.inputs import BASE_FEATURES, SELECTED_FEATURES, Floats, Selection
 from risk_model.refits import RefitForests, percentiles
 
@@ -22,8 +22,9 @@ class Plan:
     """The sizes of a training run; the same plan and data give the same model."""
 
     trees: int = 500
+    trees_to_choose: int = 100  # enough to compare settings by
     folds: int = 5
-    repeats: int = 10
+    divisions: int = 9  # nested cross-validations, each dividing the records anew
     refits: int = 100
     trees_a_refit: int = 50
     seed: int = 0
@@ -36,10 +37,10 @@ class Plan:
     )
 
 
-def pipeline(plan: Plan, settings: Mapping[str, Any]) -> Pipeline:
+def pipeline(trees: int, seed: int, settings: Mapping[str, Any]) -> Pipeline:
     """Build the unfitted pipeline with the forest's settings."""
     # One job: the trees are then summed in order, and the score keeps its last bit.
-    forest = RandomForestClassifier(plan.trees, random_state=plan.seed, n_jobs=1)
+    forest = RandomForestClassifier(trees, random_state=seed, n_jobs=1)
     return Pipeline(
         [("fe", FeatureEngineer()), ("scaler", StandardScaler()), ("rf", forest)]
     ).set_params(**settings)
@@ -47,50 +48,55 @@ def pipeline(plan: Plan, settings: Mapping[str, Any]) -> Pipeline:
 
 def choose(plan: Plan, rows: Floats, labels: Labels) -> dict[str, Any]:
     """Choose the settings of least Brier score by cross-validation within these records."""
-    inner = StratifiedKFold(plan.folds, shuffle=True, random_state=plan.seed + 1)
+    inner = StratifiedKFold(plan.folds, shuffle=True, random_state=plan.seed + plan.divisions)
     search = GridSearchCV(
-        pipeline(plan, {}), dict(plan.grid), scoring="neg_brier_score", cv=inner, refit=False
+        pipeline(plan.trees_to_choose, plan.seed, {}),
+        dict(plan.grid),
+        scoring="neg_brier_score",
+        cv=inner,
+        refit=False,
     )
     return dict(search.fit(rows, labels).best_params_)
 
 
 @dataclass(frozen=True)
-class OutOfFold:
-    """What models that never saw a record gave it: score, refit range; and what each fold chose."""
+class Fold:
+    """One part of the records, set aside, and the settings chosen without it."""
 
+    train: Integers
+    test: Integers
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Division:
+    """The scores of all records by models that never saw them, under one division into folds."""
+
+    seed: int
+    folds: list[Fold]
     scores: Floats
-    ranges: Floats
-    chosen: list[dict[str, Any]]
 
 
-def nested_cross_validation(plan: Plan, rows: Floats, labels: Labels) -> OutOfFold:
-    """Score every record by a model whose settings were chosen without it too."""
-    scores, ranges, chosen = np.zeros(len(rows)), np.zeros((len(rows), 2)), []
-    outer = StratifiedKFold(plan.folds, shuffle=True, random_state=plan.seed)
+def nested_cross_validation(plan: Plan, rows: Floats, labels: Labels, seed: int) -> Division:
+    """Score every record by a model whose settings, too, were chosen without it."""
+    scores, folds = np.zeros(len(rows)), []
+    outer = StratifiedKFold(plan.folds, shuffle=True, random_state=seed)
     for train, test in outer.split(rows, labels):
         settings = choose(plan, rows[train], labels[train])
-        chosen.append(settings)
-        fitted = pipeline(plan, settings).fit(rows[train], labels[train])
+        fitted = pipeline(plan.trees, plan.seed, settings).fit(rows[train], labels[train])
         scores[test] = fitted.predict_proba(rows[test])[:, 1]
-        forests = refit(plan, settings, rows[train], labels[train])
-        inputs = single_precision(SELECTION.of(rows[test]))
-        ranges[test] = percentiles(forests.probabilities(inputs))
-    return OutOfFold(scores, ranges, chosen)
+        folds.append(Fold(train, test, settings))
+    return Division(seed, folds, scores)
 
 
-def repeated_scores(
-    plan: Plan, settings: Mapping[str, Any], rows: Floats, labels: Labels
-) -> list[Floats]:
-    """Give out-of-fold scores under other divisions into folds, settings fixed."""
-    runs = []
-    for repeat in range(1, plan.repeats + 1):
-        scores = np.zeros(len(rows))
-        folds = StratifiedKFold(plan.folds, shuffle=True, random_state=plan.seed + repeat)
-        for train, test in folds.split(rows, labels):
-            fitted = pipeline(plan, settings).fit(rows[train], labels[train])
-            scores[test] = fitted.predict_proba(rows[test])[:, 1]
-        runs.append(scores)
-    return runs
+def out_of_fold_ranges(plan: Plan, division: Division, rows: Floats, labels: Labels) -> Floats:
+    """Give the refit range of every record by refits that never saw it."""
+    ranges = np.zeros((len(rows), 2))
+    for fold in division.folds:
+        forests = refit(plan, fold.settings, rows[fold.train], labels[fold.train])
+        inputs = single_precision(SELECTION.of(rows[fold.test]))
+        ranges[fold.test] = percentiles(forests.probabilities(inputs))
+    return ranges
 
 
 SELECTION = Selection.plan(BASE_FEATURES, SELECTED_FEATURES)

@@ -24,7 +24,8 @@ PERCENTILES = (0.05, 0.95)
 MAX_LEAVES = 64
 # A leaf's share in whole steps, so that sums are exact and every machine gives the same range.
 SHARE_STEPS = 65535
-ROWS_A_CHUNK = 128
+ROWS_A_BLOCK = 32
+ROWS_A_CHUNK = 4096
 
 
 class Range(NamedTuple):
@@ -106,25 +107,47 @@ class RefitForests:
 
     def probabilities(self, rows: npt.NDArray[np.float32]) -> Floats:
         """Score rows x inputs (natural units), giving rows x refits."""
-        left: Any = None
-        for values, edges, masks in zip(rows.T, self.edges, self.masks, strict=True):
-            passed = np.searchsorted(edges, values.astype(np.float64), side="left")
-            passed[np.isnan(values)] = len(edges) + 1
-            left = masks[passed] if left is None else np.bitwise_and(left, masks[passed], out=left)
-        leaf = np.bitwise_count((left & -left) - left.dtype.type(1))
-        steps = self._share_by_leaf[leaf + self._first_leaf]
-        by_refit = steps.reshape(len(rows), -1, self.refits).sum(axis=1, dtype=np.uint32)
+        passed = []
+        for values, edges in zip(rows.T, self.edges, strict=True):
+            counts = np.searchsorted(edges, values.astype(np.float64), side="left")
+            counts[np.isnan(values)] = len(edges) + 1
+            passed.append(counts)
+        steps = np.empty((len(rows), self.refits), dtype=np.uint32)
+        # Few rows at a time, in memory that is asked for once: the work stays in the cache.
+        shape = (min(len(rows), ROWS_A_BLOCK), len(self.leaf_share))
+        left = np.empty(shape, dtype=self.masks[0].dtype)
+        other, leaf, share = (
+            np.empty_like(left),
+            np.empty(shape, np.intp),
+            np.empty(shape, np.uint16),
+        )
+        for start in range(0, len(rows), ROWS_A_BLOCK):
+            block = slice(start, min(start + ROWS_A_BLOCK, len(rows)))
+            if block.stop - block.start < len(left):
+                size = block.stop - block.start
+                left, other, leaf, share = left[:size], other[:size], leaf[:size], share[:size]
+            np.take(self.masks[0], passed[0][block], axis=0, out=left, mode="clip")
+            for masks, counts in zip(self.masks[1:], passed[1:], strict=True):
+                np.take(masks, counts[block], axis=0, out=other, mode="clip")
+                np.bitwise_and(left, other, out=left)
+            np.negative(left, out=other)
+            np.bitwise_and(left, other, out=left)
+            left -= 1
+            np.add(np.bitwise_count(left), self._first_leaf, out=leaf)
+            np.take(self._share_by_leaf, leaf, out=share, mode="clip")
+            by_tree = share.reshape(len(left), -1, self.refits)
+            np.sum(by_tree, axis=1, dtype=np.uint32, out=steps[block])
         trees_a_refit = len(self.leaf_share) // self.refits
-        return np.asarray(by_refit / np.float64(SHARE_STEPS * trees_a_refit))
+        return np.asarray(steps / np.float64(SHARE_STEPS * trees_a_refit))
 
     @cached_property
     def _share_by_leaf(self) -> npt.NDArray[np.uint16]:
         return self.leaf_share.ravel()
 
     @cached_property
-    def _first_leaf(self) -> npt.NDArray[np.int32]:
+    def _first_leaf(self) -> npt.NDArray[np.intp]:
         trees, leaves = self.leaf_share.shape
-        return np.arange(0, trees * leaves, leaves, dtype=np.int32)
+        return np.arange(0, trees * leaves, leaves, dtype=np.intp)
 
     @cached_property
     def masks(self) -> list[npt.NDArray[np.unsignedinteger[Any]]]:
