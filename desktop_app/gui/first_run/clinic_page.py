@@ -68,6 +68,7 @@ class ClinicPage(QWidget):
         column.addWidget(self._clinic_section())
         column.addWidget(self._administrator_section())
         column.addStretch(1)
+        self._show_prevalence()
 
     def show_folder(self, folder: str, disk: str) -> None:
         """Show where the data will be and how much room there is."""
@@ -104,7 +105,13 @@ class ClinicPage(QWidget):
 
     def _on_typed(self, _text: str) -> None:
         self._password.set_owner(self._login.seen_text(), self._name.seen_text())
+        self._show_prevalence()
         self.changed.emit()
+
+    def _show_prevalence(self) -> None:
+        """Draw the field as missing while nothing is set."""
+        is_set = bool(self._prevalence.seen_text())
+        theme.set_state(self._prevalence, "state", "" if is_set else "missing")
 
     def _language_section(self) -> Section:
         section = Section(tr("first_run.language"), tr("first_run.language_line"))

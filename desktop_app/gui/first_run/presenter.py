@@ -95,7 +95,11 @@ class _FirstRunPresenter(QObject):
         names = (tr("first_run.step_clinic"), tr("first_run.step_key"), tr("first_run.step_start"))
         lines = ["", tr("first_run.step_key_line"), ""]
         if self._plan is not None:
-            lines[_CLINIC] = self._plan.clinic_name
+            spoken = {
+                Language.KOREAN: tr("first_run.korean"),
+                Language.ENGLISH: tr("first_run.english"),
+            }[self._plan.language]
+            lines[_CLINIC] = f"{spoken.splitlines()[0]} · {self._plan.clinic_name}"
         if self._step == _CLINIC:
             lines[_CLINIC] = tr("first_run.now")
         return tuple(map(Step, names, lines))

@@ -73,7 +73,7 @@ class RecoveryPage(QWidget):
         self._promise.setObjectName("keep_apart")
         self._promise.toggled.connect(self.proof_changed)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, theme.px(6), 0, 0)
         row.setSpacing(theme.px(40))
         row.addLayout(self._left(), 1)
         row.addLayout(self._right())

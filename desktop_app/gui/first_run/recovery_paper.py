@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.gui import theme
 from desktop_app.gui.texts import tr
+from desktop_app.gui.widgets.label import keep_words_whole
 from desktop_app.gui.widgets.logo import paint_logo
 
 # A4 in points; everything below is laid out on it and scaled to the device.
@@ -35,11 +36,18 @@ def paint_paper(
     painter.setPen(Qt.GlobalColor.black)
     inner = _WIDTH - 2 * _MARGIN
     paint_logo(painter, _MARGIN, 66, 30)
-    _text(painter, QRectF(_MARGIN + 42, 66, inner - 42, 30), tr("first_run.paper_title"), 20, True)
+    _text(
+        painter,
+        QRectF(_MARGIN + 42, 66, inner - 42, 30),
+        tr("first_run.paper_title"),
+        20,
+        bold=True,
+        is_line=True,
+    )
     painter.setPen(QPen(Qt.GlobalColor.black, 1.2))
     painter.drawLine(round(_MARGIN), 112, round(_WIDTH - _MARGIN), 112)
     line = tr("first_run.paper_clinic", clinic=paper.clinic, date=paper.date)
-    _text(painter, QRectF(_MARGIN, 124, inner, 22), line, 12, True)
+    _text(painter, QRectF(_MARGIN, 124, inner, 22), line, 12, bold=True, is_line=True)
     _text(painter, QRectF(_MARGIN, 150, inner, 60), tr("first_run.paper_purpose"), 11)
     _paint_groups(painter, QRectF(_MARGIN, 222, inner, 250), paper.groups, hidden)
     _text(painter, QRectF(_MARGIN, 496, inner, 110), tr("first_run.paper_keep"), 11)
@@ -64,20 +72,27 @@ def _paint_groups(
         row, column = divmod(index, 2)
         left = box.left() + 28 + column * box.width() / 2
         top = box.top() + 16 + row * 56
-        _text(painter, QRectF(left, top, 20, 44), str(index + 1), 12)
+        _text(painter, QRectF(left, top, 20, 44), str(index + 1), 12, is_line=True)
         painter.setFont(font)
         shown = _HIDDEN if index + 1 in hidden else text
         painter.drawText(QRectF(left + 26, top, 180, 44), Qt.AlignmentFlag.AlignVCenter, shown)
 
 
-def _text(painter: QPainter, area: QRectF, text: str, size: int, bold: bool = False) -> None:
+def _text(
+    painter: QPainter,
+    area: QRectF,
+    text: str,
+    size: int,
+    *,
+    bold: bool = False,
+    is_line: bool = False,
+) -> None:
     font = QFont(theme.FAMILIES)
     font.setPixelSize(size)
     font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
     painter.setFont(font)
-    flags = Qt.TextFlag.TextWordWrap
-    upright = Qt.AlignmentFlag.AlignVCenter if bold or len(text) < 4 else Qt.AlignmentFlag.AlignTop
-    painter.drawText(area, int(flags) | int(upright), text)
+    upright = Qt.AlignmentFlag.AlignVCenter if is_line else Qt.AlignmentFlag.AlignTop
+    painter.drawText(area, int(Qt.TextFlag.TextWordWrap) | int(upright), keep_words_whole(text))
 
 
 class PaperPreview(QWidget):

@@ -1,5 +1,6 @@
 """One row of the assistant's first page: what it is about on the left, its fields on the right."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.gui import theme
@@ -46,4 +47,4 @@ class Section(QWidget):
         self.fields.addWidget(named, row, column)
         self.fields.addWidget(field, row + 1, column)
         if hint is not None:
-            self.fields.addWidget(hint, row + 2, column)
+            self.fields.addWidget(hint, row + 2, column, Qt.AlignmentFlag.AlignTop)

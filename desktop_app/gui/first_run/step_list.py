@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.gui import theme
 from desktop_app.gui.texts import tr
-from desktop_app.gui.widgets.painting import paint_text
+from desktop_app.gui.widgets.text_painting import paint_text
 
 _STEP_HEIGHT = 54
 _CIRCLE = 28

@@ -25,7 +25,7 @@ class SummaryPage(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._card.body.addLayout(self._grid)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, theme.px(6), 0, 0)
         column.setSpacing(theme.px(16))
         column.addWidget(Label(tr("first_run.start_line"), "body", "t2", wrap=True))
         column.addWidget(self._card)

@@ -37,6 +37,7 @@ class FirstRunView(FrontPage):
         self._step_of = Label("", "small", "t2", name="step_of")
         self._heading = Label("", "bigHeading", name="heading")
         self._pages = QStackedWidget()
+        self._pages.setProperty("front", "sheet")
         for page in (self.clinic, self.recovery, self.summary):
             self._pages.addWidget(_scrolled(page))
         self._demonstration = self._build_demonstration()
@@ -106,6 +107,7 @@ class FirstRunView(FrontPage):
         self.clinic.submitted.connect(self._next.click)
         self.recovery.submitted.connect(self._next.click)
         self._bar = BottomBar(self._back, self._next, self._start, self._cancel)
+        self._bar.setContentsMargins(theme.px(24), 0, theme.px(12), 0)
 
     def _side(self) -> QWidget:
         side = QWidget()

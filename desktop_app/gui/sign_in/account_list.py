@@ -52,6 +52,8 @@ class _AccountModel(QAbstractListModel):
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return row.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.line
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(part for part in (row.name, row.line, row.when) if part)
         return None
@@ -81,10 +83,11 @@ class _AccountDelegate(QStyledItemDelegate):
         right = area.right() - px(18)
         wide = text_width(row.when, "smallStrong" if row.is_delayed else "small") + 2
         left = mark.right() + px(12)
-        text = QRectF(left, area.top() + px(10), right - wide - px(26) - left, px(20))
+        text = QRectF(
+            left, area.top() + px(10), right - wide - px(26 if row.is_delayed else 8) - left, px(20)
+        )
         paint_text(painter, text, row.name, "strong")
         text.translate(0, px(18))
-        text.setRight(right - (wide + px(26) if row.is_delayed else 0))
         paint_text(painter, text, row.line, "small", "t2")
         when = QRectF(right - wide, area.top(), wide, area.height())
         if row.is_delayed:

@@ -1,31 +1,28 @@
-"""The program's mark: a teal square with a white M over an orange diamond."""
+"""The program's mark, drawn from its one picture."""
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from functools import cache
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.config import resource
 from desktop_app.gui import theme
 
-_STROKES = [(13, 31), (13, 14), (22, 24), (31, 14), (31, 31)]
-_DIAMOND = [(22, 28), (26, 32), (22, 36), (18, 32)]
+_SQUARE = QRectF(8, 8, 240, 240)  # the picture without the margin that desktops want
+
+
+@cache
+def _picture() -> QSvgRenderer:
+    renderer = QSvgRenderer(str(resource("app/mesodesk.svg")))
+    renderer.setViewBox(_SQUARE)
+    return renderer
 
 
 def paint_logo(painter: QPainter, left: float, top: float, side: float) -> None:
     """Draw the mark in a square."""
-    painter.save()
-    painter.translate(left, top)
-    painter.scale(side / 44, side / 44)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.color("accSolid"))
-    painter.drawRoundedRect(0, 0, 44, 44, 9, 9)
-    painter.setBrush(theme.color("upLine"))
-    painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in _DIAMOND]))
-    pen = QPen(theme.color("onacc"), 4.5)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    painter.setPen(pen)
-    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in _STROKES]))
-    painter.restore()
+    _picture().render(painter, QRectF(left, top, side, side))
 
 
 class Logo(QWidget):
