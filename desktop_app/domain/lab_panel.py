@@ -209,6 +209,9 @@ FLUID_FIELDS: tuple[Field, ...] = (PLEURAL_LDH, PLEURAL_PROTEIN)
 MIN_VALUES_FOR_ASSESSMENT = 6
 MIN_VALUES_FOR_ANSWER = 7
 
+# Of serum LDH, where the laboratory names no limit of its own.
+SERUM_LDH_UPPER_LIMIT = Decimal(250)
+
 LIGHT_PROTEIN_RATIO = Decimal("0.5")
 LIGHT_LDH_RATIO = Decimal("0.6")
 LIGHT_SERUM_LIMIT_SHARE = Decimal(2) / Decimal(3)

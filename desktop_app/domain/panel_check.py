@@ -18,6 +18,7 @@ from desktop_app.domain.lab_panel import (
     LIGHT_SERUM_LIMIT_SHARE,
     PLEURAL_LDH,
     PLEURAL_PROTEIN,
+    SERUM_LDH_UPPER_LIMIT,
     TOTAL_PROTEIN,
     USED_FIELDS,
     Field,
@@ -124,7 +125,7 @@ def _read(one: Field, entry: Entry) -> Reading | Finding:
         figure = parse_figure(entry.text)
     except FigureError as error:
         return Finding(one.key, error.code, Tier.REFUSE, typed)
-    return Reading(one, figure.figure, unit, figure.comparator, entry.is_confirmed)
+    return Reading(one, figure.figure, unit, typed["typed"], figure.comparator, entry.is_confirmed)
 
 
 def _unit(one: Field, entry: Entry) -> Unit | None:
@@ -143,7 +144,7 @@ def _gap(one: Field, entry: Entry) -> Finding:
 
 def _finding(reading: Reading, code: FindingCode, tier: Tier, **context: object) -> Finding:
     """Make a finding whose context names the figure as typed, its unit and what else is given."""
-    typed = {"typed": f"{reading.comparator}{reading.figure:f}", "unit": reading.unit.ucum}
+    typed = {"typed": reading.text, "unit": reading.unit.ucum}
     return Finding(reading.field.key, code, tier, {**typed, **context})
 
 
@@ -209,7 +210,7 @@ def _cross_check(readings: Mapping[str, Reading]) -> dict[str, Finding]:
                 reading,
                 code,
                 Tier.CONFIRM,
-                total_typed=f"{total.comparator}{total.figure:f}",
+                total_typed=total.text,
                 total_unit=total.unit.ucum,
             )
     return found
@@ -236,13 +237,12 @@ def _measurement(
     is_impossible = finding is not None and (
         finding.tier is Tier.REFUSE or finding.context.get("is_possible") is False
     )
-    has_value = reading is not None and not is_impossible
     return Measurement(
         field=one.key,
         text=entry.text,
         unit=entry.unit or one.canonical.ucum,
         comparator=reading.comparator if reading else "",
-        value=float(reading.value) if reading and has_value else None,
+        value=float(reading.value) if reading and not is_impossible else None,
         missing=None if entry.text.strip() else entry.missing,
         is_no_fluid=_is_no_fluid(one, panel),
         is_confirmed=entry.is_confirmed,
@@ -253,7 +253,7 @@ def _ldh_upper_limit(own: Decimal | None) -> Decimal:
     """Return the laboratory's own upper limit of serum LDH, the common one where there is none."""
     if own is not None and own.is_finite() and BLOOD_LDH.refuse.holds(own):
         return own
-    return Decimal(250) if BLOOD_LDH.reference is None else BLOOD_LDH.reference.high
+    return SERUM_LDH_UPPER_LIMIT
 
 
 def _ratios(measurements: Mapping[str, Measurement], own_limit: Decimal | None) -> Ratios:

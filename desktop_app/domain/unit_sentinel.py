@@ -5,7 +5,7 @@ Nothing is converted here: the sentinel only says what to ask.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import median
 
@@ -24,11 +24,12 @@ _PAIR_USUAL = Range(Decimal("0.3"), Decimal(20))
 
 @dataclass(frozen=True)
 class Reading:
-    """A figure as it was read from a field, with the unit it was typed in."""
+    """A figure read from the `text` of a field, with the unit it was typed in."""
 
     field: Field
     figure: Decimal
     unit: Unit
+    text: str = ""
     comparator: str = ""
     is_confirmed: bool = False
 
@@ -41,7 +42,7 @@ class Reading:
         """Yield the readings in accepted units that give another canonical figure."""
         for unit in self.field.units:
             if not unit.reads_like(self.unit):
-                yield Reading(self.field, self.figure, unit)
+                yield replace(self, unit=unit)
 
 
 def doubted_units(
