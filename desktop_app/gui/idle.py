@@ -30,17 +30,20 @@ class IdleWatch(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self.check)
-        app.installEventFilter(self)
+        self._app = app
 
     def start(self, minutes: float) -> None:
         """Begin to count; `expired` comes after so many minutes without a touch."""
         self._limit_seconds = round(minutes * 60)
+        # Only from now on: a filter that sees every event would slow the first window by a third.
+        self._app.installEventFilter(self)
         self._touch()
         self._timer.start()
         self.check()
 
     def stop(self) -> None:
         """Stop counting."""
+        self._app.removeEventFilter(self)
         self._timer.stop()
 
     def check(self) -> None:
@@ -61,7 +64,7 @@ class IdleWatch(QObject):
             self._is_warned = False
             self.resumed.emit()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self._timer.isActive() and event.type() in _ACTIVITY:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in _ACTIVITY:
             self._touch()
-        return super().eventFilter(watched, event)
+        return False
