@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 VERSION = "1.0.0"
+# SHA-256 of the manifest of each bundle that this program was built to trust; the manifest names
+# the SHA-256 of every other file. Printed by `python -m risk_model.train`.
+TRUSTED_BUNDLES: frozenset[str] = frozenset()
 DATA_FOLDER_VARIABLE = "MESODESK_DATA_DIR"
 
 _ROOT = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parent.parent))

@@ -160,7 +160,10 @@ def _panels(
 
 
 def _draw(band: TrainingBand, chance: random.Random) -> float:
-    return chance.triangular(band.p25, band.p75, band.median)
+    """Draw a figure that spreads as the training records do."""
+    quantiles = (band.p1, band.p25, band.median, band.p75, band.p99)
+    quarter = chance.randrange(4)
+    return chance.uniform(quantiles[quarter], quantiles[quarter + 1])
 
 
 def _entry(key: str, figure: float) -> Entry:

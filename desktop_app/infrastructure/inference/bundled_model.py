@@ -1,9 +1,10 @@
 """The shipped model bundle as the application's RiskModel."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.application.ports import ModelEvaluation, TrainingBand
 from desktop_app.domain.assessment import BandNote, Contribution, ModelIdentity, ModelResult
@@ -122,4 +123,37 @@ class BundledModel:
             return BandNote(key, value, band.minimum, band.maximum, is_outside_all=True)
         if place.value in ("below_band", "above_band"):
             return BandNote(key, value, band.p1, band.p99, is_outside_all=False)
+        return None
+
+
+def evaluation_of(figures: Mapping[str, Any]) -> ModelEvaluation:
+    """Read what the bundle says the model is worth; MODEL_UNREADABLE if it does not say."""
+    try:
+        auc, counts, states = figures["auc"], figures["at_threshold"], figures["states"]["training"]
+        records = int(figures["records"])
+        return ModelEvaluation(
+            records=records,
+            positives=int(figures["positives"]),
+            negatives=records - int(figures["positives"]),
+            auc=float(auc["value"]),
+            auc_low=float(auc["low"]),
+            auc_high=float(auc["high"]),
+            brier=float(figures["brier"]),
+            calibration_slope=float(figures["calibration"]["slope"]["value"]),
+            true_positives=int(counts["true_positives"]),
+            true_negatives=int(counts["true_negatives"]),
+            share_above=states["above"] / records,
+            share_cannot_say=states["cannot_say"] / records,
+            share_below=states["below"] / records,
+        )
+    except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise AppError(ErrorCode.MODEL_UNREADABLE, file="evaluation") from error
+
+
+def read_auc(folder: Path) -> float | None:
+    """Return the AUC that the bundle's metadata state, without loading the model."""
+    try:
+        info = json.loads((folder / "xgb_slim_features_info.json").read_bytes())
+        return float(info["evaluation"]["auc"]["value"])
+    except (OSError, ValueError, KeyError, TypeError):
         return None

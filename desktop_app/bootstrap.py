@@ -1,0 +1,244 @@
+"""Put the program together: the only module that names concrete adapters."""
+
+import json
+import logging
+import tempfile
+from collections.abc import Callable, Mapping
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from desktop_app.application.demonstration import (
+    DemonstrationWords,
+    found_demonstration,
+    read_fictional_patient,
+)
+from desktop_app.application.ports import RiskModel
+from desktop_app.application.session import Session
+from desktop_app.application.sign_in import Entrance
+from desktop_app.config import TRUSTED_BUNDLES, model_folder, resource
+from desktop_app.domain.account import Account
+from desktop_app.domain.clinic import Language
+from desktop_app.domain.errors import AppError
+from desktop_app.gui.texts import language as chosen_language
+from desktop_app.gui.texts import tr
+from desktop_app.infrastructure.vault.file_vault import FileVault
+from desktop_app.infrastructure.vault.key_wrapping import KdfCost
+from desktop_app.infrastructure.vault.sign_in_guard import FileSignInGuard
+from desktop_app.infrastructure.vault.staged_clinic import FolderStagedClinic, finish_interrupted
+from desktop_app.infrastructure.workstation.clock import SystemClock
+from desktop_app.infrastructure.workstation.preferences import FilePreferences
+
+if TYPE_CHECKING:
+    from desktop_app.gui.application import Fronts, PageBuilder
+    from desktop_app.gui.desk import Desk
+    from desktop_app.gui.page import FrontPage, Page
+    from desktop_app.gui.routes import Route
+    from desktop_app.gui.tasks import Tasks
+
+LOG_BYTES = 1_000_000
+
+
+class OnceLoadedModel:
+    """Loads the model at the first call; later callers get it, or the same refusal."""
+
+    def __init__(self, load: Callable[[], RiskModel]) -> None:
+        self._load = load
+        self._lock = Lock()
+        self._model: RiskModel | None = None
+        self._refusal: AppError | None = None
+
+    def __call__(self) -> RiskModel:
+        """Return the loaded model; the AppError says why scoring is off."""
+        with self._lock:
+            if self._refusal is not None:
+                raise self._refusal
+            if self._model is None:
+                try:
+                    self._model = self._load()
+                except AppError as error:
+                    self._refusal = error
+                    raise
+            return self._model
+
+
+def shipped_model() -> RiskModel:
+    """Load the bundle that came with the program."""
+    from desktop_app.infrastructure.inference.bundled_model import load_model
+
+    return load_model(model_folder(), trusted_sha256=TRUSTED_BUNDLES)
+
+
+def assemble(
+    data_folder: Path,
+    *,
+    model: Callable[[], RiskModel] = shipped_model,
+    password_cost: KdfCost | None = None,
+) -> Entrance:
+    """Join the adapters for one data folder; nothing is read or written yet but a half-made clinic.
+
+    `password_cost` replaces the cost that is measured on this computer when a clinic is founded.
+    """
+    from desktop_app.infrastructure.inference.bundled_model import read_auc
+    from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
+
+    def make_vault(folder: Path) -> FileVault:
+        return FileVault(folder, lambda: password_cost) if password_cost else FileVault(folder)
+
+    finish_interrupted(data_folder)
+    clock = SystemClock()
+    return Entrance(
+        data_folder=data_folder,
+        vault=make_vault(data_folder),
+        guard=FileSignInGuard(data_folder, clock),
+        store=SqlCipherRecordStore(data_folder),
+        clock=clock,
+        model=OnceLoadedModel(model),
+        auc=lambda: read_auc(model_folder()),
+        stage_clinic=lambda: FolderStagedClinic(data_folder, make_vault, SqlCipherRecordStore),
+    )
+
+
+def demonstrate(
+    folder: Path, language: Language, model: Callable[[], RiskModel]
+) -> tuple[Entrance, Session]:
+    """Found the demonstration clinic in an empty folder and sign its doctor in."""
+    entrance = assemble(folder, model=model, password_cost=KdfCost(passes=1))
+    people = json.loads(resource("demo/patients.json").read_text(encoding="utf-8"))
+    words = DemonstrationWords(
+        language=language,
+        clinic=tr("demonstration.clinic"),
+        seat=tr("demonstration.seat"),
+        administrator=tr("demonstration.administrator"),
+        doctor=tr("demonstration.doctor"),
+        staff=tr("demonstration.staff"),
+        laboratory=tr("demonstration.laboratory"),
+        message=tr("demonstration.message"),
+    )
+    session = found_demonstration(entrance, [read_fictional_patient(one) for one in people], words)
+    return entrance, session
+
+
+def open_window(
+    data_folder: Path, *, language: Language | None = None, is_demonstration: bool = False
+) -> int:
+    """Show the window until it is closed and return the exit code.
+
+    `language` overrides the one remembered on this workstation.
+    """
+    from desktop_app.gui.application import Application, create_qapplication
+
+    app = create_qapplication([])
+    entrance = assemble(data_folder)
+    start_log(data_folder)
+    with tempfile.TemporaryDirectory(
+        prefix="mesodesk-demo-", ignore_cleanup_errors=True
+    ) as throw_away:
+        application = Application(
+            app,
+            entrance,
+            remember_preferences(data_folder),
+            front_pages(),
+            WORK_PAGES,
+            demonstrate=lambda: demonstrate(
+                Path(throw_away), Language(chosen_language()), entrance.model
+            ),
+        )
+        application.start(is_demonstration=is_demonstration)
+        return app.exec()
+
+
+def remember_preferences(data_folder: Path) -> FilePreferences:
+    """Return where this workstation remembers the last preferences used."""
+    return FilePreferences(data_folder / "preferences.json")
+
+
+def start_log(data_folder: Path) -> None:
+    """Log to a file of bounded size; only codes, counts and timings are ever logged."""
+    if not data_folder.is_dir():
+        return
+    handler = RotatingFileHandler(
+        data_folder / "mesodesk.log", maxBytes=LOG_BYTES, backupCount=3, delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger("desktop_app").addHandler(handler)
+
+
+def front_pages() -> "Fronts":
+    """Return the builders of the pages before sign-in, each imported when first shown."""
+    from desktop_app.gui.application import Fronts
+
+    def first_run(entrance: Entrance, tasks: "Tasks") -> "FrontPage":
+        from desktop_app.gui.first_run.presenter import build_first_run
+
+        return build_first_run(entrance, tasks)
+
+    def sign_in(entrance: Entrance, tasks: "Tasks") -> "FrontPage":
+        from desktop_app.gui.sign_in.presenter import build_sign_in
+
+        return build_sign_in(entrance, tasks)
+
+    def lock(
+        entrance: Entrance, tasks: "Tasks", person: Account, idle_minutes: int | None
+    ) -> "FrontPage":
+        from desktop_app.gui.sign_in.presenter import build_lock
+
+        return build_lock(entrance, tasks, person, idle_minutes)
+
+    return Fronts(first_run, sign_in, lock)
+
+
+def _patients(desk: "Desk", route: "Route") -> "Page":
+    from desktop_app.gui.patients.presenter import build_page
+
+    return build_page(desk, route)
+
+
+def _register(desk: "Desk", route: "Route") -> "Page":
+    from desktop_app.gui.register.presenter import build_page
+
+    return build_page(desk, route)
+
+
+def _patient(desk: "Desk", route: "Route") -> "Page":
+    from desktop_app.gui.patient.presenter import build_page
+
+    return build_page(desk, route)
+
+
+def _assessment(desk: "Desk", route: "Route") -> "Page":
+    from desktop_app.gui.assessment.presenter import build_page
+
+    return build_page(desk, route)
+
+
+def _result(desk: "Desk", route: "Route") -> "Page":
+    from desktop_app.gui.result.presenter import build_page
+
+    return build_page(desk, route)
+
+
+def _compare(desk: "Desk", route: "Route") -> "Page":
+    from desktop_app.gui.compare.presenter import build_page
+
+    return build_page(desk, route)
+
+
+def _settings(desk: "Desk", route: "Route") -> "Page":
+    from desktop_app.gui.settings.presenter import build_page
+
+    return build_page(desk, route)
+
+
+# Screens are imported when first shown: the sign-in window must not wait for them.
+WORK_PAGES: Mapping[str, "PageBuilder"] = {
+    "patients": _patients,
+    "register_patient": _register,
+    "edit_patient": _register,
+    "patient": _patient,
+    "new_assessment": _assessment,
+    "result": _result,
+    "compare": _compare,
+    "settings": _settings,
+}

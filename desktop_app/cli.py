@@ -1,0 +1,194 @@
+"""The command line: the window and the headless commands, thin over the same use cases."""
+
+import argparse
+import getpass
+import json
+import locale
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from itertools import pairwise
+from pathlib import Path
+
+from desktop_app import bootstrap
+from desktop_app.config import data_folder
+from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.gui.messages import describe
+from desktop_app.gui.texts import set_language, tr
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 2
+SMALLEST_WINDOW = (1280, 680)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            # A console that cannot show Korean shows question marks rather than a traceback.
+            stream.reconfigure(errors="replace")
+    set_language(_language(arguments))
+    options = _parser().parse_args(arguments)
+    set_language(options.lang or _language(arguments))
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except AppError as error:
+        message = describe(error)
+        print(f"{message.text} {message.next_step}".strip(), file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Return the language before the options are read: the option, the system's, else Korean."""
+    for option, value in pairwise(arguments):
+        if option == "--lang" and value in ("ko", "en"):
+            return value
+    system = locale.getlocale()[0] or ""
+    return "en" if system.lower().startswith("en") else "ko"
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data-dir", type=Path, default=argparse.SUPPRESS, help=tr("cli.data_dir"))
+    common.add_argument(
+        "--lang", choices=("ko", "en"), default=argparse.SUPPRESS, help=tr("cli.language")
+    )
+    parser = argparse.ArgumentParser(
+        prog="mesodesk", description=tr("cli.description"), parents=[common]
+    )
+    parser.add_argument("--demo", action="store_true", help=tr("cli.demo"))
+    parser.set_defaults(command=_window, data_dir=None, lang=None)
+    commands = parser.add_subparsers(metavar="")
+
+    tour = commands.add_parser("tour", help=tr("cli.tour"), parents=[common])
+    tour.add_argument("--out", type=Path, required=True, help=tr("cli.tour_out"))
+    tour.add_argument(
+        "--theme", choices=("light", "dark"), default="light", help=tr("cli.tour_theme")
+    )
+    tour.add_argument("--size", type=_size, default=(1366, 768), help=tr("cli.tour_size"))
+    tour.set_defaults(command=_tour)
+
+    score = commands.add_parser("score", help=tr("cli.score"), parents=[common])
+    score.add_argument("source", metavar="IN.csv", type=Path, help=tr("cli.score_in"))
+    score.add_argument(
+        "-o", dest="target", metavar="OUT.csv", type=Path, required=True, help=tr("cli.score_out")
+    )
+    score.set_defaults(command=_score)
+
+    selfcheck = commands.add_parser("selfcheck", help=tr("cli.selfcheck"), parents=[common])
+    selfcheck.add_argument("--json", action="store_true", help=tr("cli.json"))
+    _add_sign_in(selfcheck, is_required=False)
+    selfcheck.set_defaults(command=_selfcheck)
+
+    verify = commands.add_parser("verify-record", help=tr("cli.verify_record"), parents=[common])
+    verify.add_argument("reference", metavar="RECORD", help=tr("cli.reference"))
+    _add_sign_in(verify, is_required=True)
+    verify.set_defaults(command=_verify_record)
+    return parser
+
+
+def _add_sign_in(parser: argparse.ArgumentParser, *, is_required: bool) -> None:
+    parser.add_argument("--login", required=is_required, help=tr("cli.login"))
+    parser.add_argument("--password-file", metavar="FILE", help=tr("cli.password_file"))
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(tr("cli.wrong_size"))
+    size = int(width), int(height)
+    if size[0] < SMALLEST_WINDOW[0] or size[1] < SMALLEST_WINDOW[1]:
+        raise argparse.ArgumentTypeError(tr("cli.wrong_size"))
+    return size
+
+
+def _window(options: argparse.Namespace) -> int:
+    return bootstrap.open_window(
+        data_folder(options.data_dir), language=options.lang, is_demonstration=options.demo
+    )
+
+
+def _tour(options: argparse.Namespace) -> int:
+    return bootstrap.take_tour(
+        options.out,
+        data_folder=options.data_dir,
+        language=options.lang or "ko",
+        theme=options.theme,
+        size=options.size,
+    )
+
+
+def _score(options: argparse.Namespace) -> int:
+    summary = bootstrap.score_file(options.source, options.target)
+    print(tr("cli.scored", **asdict(summary)))
+    return DONE
+
+
+def _selfcheck(options: argparse.Namespace) -> int:
+    from desktop_app.application.diagnostics import check_clinic, check_program, exit_code
+    from desktop_app.application.sign_in import sign_in
+
+    entrance = bootstrap.assemble(data_folder(options.data_dir))
+    free = shutil.disk_usage(_existing(entrance.data_folder)).free
+    findings = check_program(
+        vault=entrance.vault,
+        store=entrance.store,
+        load_model=entrance.model,
+        free_megabytes=free // 2**20,
+    )
+    if options.login:
+        session = sign_in(entrance, options.login, _password(options))
+        try:
+            findings += check_clinic(session)
+        finally:
+            session.close()
+    if options.json:
+        lines = [
+            {"check": one.check, "state": one.state.value, "facts": dict(one.facts)}
+            for one in findings
+        ]
+        print(json.dumps(lines, ensure_ascii=False, indent=2))
+    else:
+        for one in findings:
+            facts = " · ".join(f"{key} {value}" for key, value in one.facts.items())
+            print(f"{tr(f'cli.{one.state.value}'):<12}{tr(f'cli.check_{one.check}')}  {facts}")
+    return exit_code(findings)
+
+
+def _verify_record(options: argparse.Namespace) -> int:
+    from desktop_app.application.assessments import verify_record
+    from desktop_app.application.sign_in import sign_in
+
+    entrance = bootstrap.assemble(data_folder(options.data_dir))
+    session = sign_in(entrance, options.login, _password(options))
+    try:
+        found = verify_record(session, options.reference)
+    finally:
+        session.close()
+    seal = "cli.seal_whole" if found.is_seal_whole else "cli.seal_broken"
+    score = {None: "cli.score_other_model", True: "cli.score_equal", False: "cli.score_differs"}
+    print(tr(seal, number=found.number))
+    print(tr(score[found.is_score_equal]))
+    return DONE if found.holds else FAILED
+
+
+def _password(options: argparse.Namespace) -> str:
+    """Read the password from a file, standard input or a prompt; never from an argument."""
+    if options.password_file is None:
+        return getpass.getpass(tr("cli.ask_password", login=options.login))
+    if options.password_file == "-":  # noqa: S105 - the customary name of standard input
+        return sys.stdin.readline().rstrip("\r\n")
+    try:
+        return Path(options.password_file).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AppError(ErrorCode.FILE_NOT_FOUND) from error
+
+
+def _existing(folder: Path) -> Path:
+    """Return the folder or the nearest one above it that exists."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder
