@@ -53,10 +53,9 @@ class Span:
         """Return a free position for a patient whose time in the list is that moment."""
         wanted = self.start + _FAR_FUTURE - int(moment.astimezone(UTC).timestamp())
         top = connection.execute(_TOP, {"start": self.start, "end": self.end}).first()
-        if top is None:
-            return wanted
-        if moment >= top.listed_at:
-            return min(wanted, int(top.position) - 1)
+        if top is not None and moment >= top.listed_at:
+            wanted = min(wanted, int(top.position) - 1)
+        # A patient who moved on may still hold this place in the index.
         while connection.execute(_TAKEN, {"wanted": wanted}).first() is not None:
             wanted -= 1
         return wanted
