@@ -45,10 +45,14 @@ class DemonstrationWords:
 
 @dataclass(frozen=True)
 class FictionalPatient:
-    """A patient who does not exist, and how often he or she was assessed."""
+    """A patient who does not exist, and how often he or she was assessed.
+
+    `figures` are canonical figures of the first panel that chance does not draw.
+    """
 
     details: PatientDetails
     assessments: int
+    figures: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,8 @@ def _admit(doctor: Session, person: FictionalPatient, words: DemonstrationWords)
         _at(doctor, days[0] if days else newest),
         replace(person.details, doctor_id=doctor.person.account_id),
     )
-    for day, panel in zip(days, _panels(doctor.model(), patient, chance, days, words), strict=True):
+    figures = _first_figures(doctor.model(), chance) | person.figures
+    for day, panel in zip(days, _panels(patient, figures, chance, days, words), strict=True):
         record_assessment(_at(doctor, day), patient, panel)
     return patient
 
@@ -136,17 +141,18 @@ def _at(session: Session, day: date) -> Session:
     return replace(session, clock=PinnedClock(moment))
 
 
+def _first_figures(model: RiskModel, chance: random.Random) -> dict[str, float]:
+    return {field.key: _draw(model.bands[field.key], chance) for field in FIELDS if field != AGE}
+
+
 def _panels(
-    model: RiskModel,
     patient: Patient,
+    figures: Mapping[str, float],
     chance: random.Random,
     days: Sequence[date],
     words: DemonstrationWords,
 ) -> Iterator[Panel]:
-    """Draw a first panel from the training bands, and each later one near the one before."""
-    figures = {
-        field.key: _draw(model.bands[field.key], chance) for field in FIELDS if field is not AGE
-    }
+    """Make a panel of the first figures, and each later one near the one before."""
     for day in days:
         entries = {key: _entry(key, figure) for key, figure in figures.items()}
         years = exposure_years(patient.details, day)
@@ -222,4 +228,5 @@ def read_fictional_patient(plain: Mapping[str, object]) -> FictionalPatient:
             exposure_work=str(plain["exposure_work"]),
         ),
         assessments=int(str(plain["assessments"])),
+        figures={key: float(str(plain[key])) for key in FIELD_BY_KEY if key in plain},
     )
