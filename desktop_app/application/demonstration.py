@@ -130,7 +130,7 @@ def _admit(doctor: Session, person: FictionalPatient, words: DemonstrationWords)
         _at(doctor, days[0] if days else newest),
         replace(person.details, doctor_id=doctor.person.account_id),
     )
-    figures = _first_figures(doctor.model(), chance) | person.figures
+    figures = {**_first_figures(doctor.model(), chance), **person.figures}
     for day, panel in zip(days, _panels(patient, figures, chance, days, words), strict=True):
         record_assessment(_at(doctor, day), patient, panel)
     return patient
