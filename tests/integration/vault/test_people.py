@@ -1,0 +1,233 @@
+"""Coming in, going out, and who may: over the real vault, guard and database."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from desktop_app.application.accounts import (
+    AccountDetails,
+    change_account,
+    change_own_password,
+    create_account,
+    give_password,
+    list_accounts,
+)
+from desktop_app.application.session import Session
+from desktop_app.application.sign_in import (
+    door_of,
+    lock,
+    reset_password_with_recovery_key,
+    sign_in,
+    sign_out,
+    unlock,
+)
+from desktop_app.domain.account import Role
+from desktop_app.domain.errors import AppError, ErrorCode
+from tests.integration.vault.conftest import PASSWORD, Clinic
+
+LOGIN = "minjae.choi"
+DOCTOR = AccountDetails("haneul.kim", "김하늘", frozenset({Role.DOCTOR}), "호흡기내과")
+STAFF = AccountDetails("seoyeon.park", "박서연", frozenset({Role.STAFF}))
+NEW_PASSWORD = "blue-pine-boat"
+
+
+def refusal(action: Callable[[], object]) -> AppError:
+    with pytest.raises(AppError) as refused:
+        action()
+    return refused.value
+
+
+@pytest.fixture
+def admin(clinic: Clinic) -> Session:
+    return sign_in(clinic.entrance, LOGIN, PASSWORD)
+
+
+def audit_count(session: Session) -> int:
+    with session.unit_of_work() as work:
+        assert work.audit.find_first_broken() is None
+        return work.audit.count()
+
+
+def test_lock_closes_the_database_and_unlock_opens_it_again(clinic: Clinic) -> None:
+    session = sign_in(clinic.entrance, LOGIN, PASSWORD)
+    before = audit_count(session)
+    lock(session)
+    again = unlock(clinic.entrance, LOGIN, PASSWORD)
+    assert again.person.account_id == session.person.account_id
+    assert audit_count(again) == before + 2
+    sign_out(again)
+
+
+def test_the_door_remembers_the_last_sign_in(clinic: Clinic, admin: Session) -> None:
+    door = clinic.machine.start().vault.door()
+    assert door.clinic_name == "가나다내과의원"
+    assert [account.last_sign_in for account in door.accounts] == [clinic.machine.clock.now()]
+    admin.close()
+
+
+def test_failures_are_counted_down_delayed_and_audited_later(clinic: Clinic) -> None:
+    entrance = clinic.entrance
+    quiet = sign_in(entrance, LOGIN, PASSWORD)
+    before = audit_count(quiet)
+    quiet.close()
+    errors = [refusal(lambda: sign_in(entrance, LOGIN, "wrong")) for _ in range(5)]
+    assert [error.context["tries_left"] for error in errors] == [4, 3, 2, 1, 0]
+    assert errors[-1].context["seconds"] == 30
+    delayed = refusal(lambda: sign_in(entrance, LOGIN, PASSWORD))
+    assert (delayed.code, delayed.context) == (ErrorCode.SIGN_IN_DELAYED, {"seconds": 30})
+    again = clinic.machine.start()
+    assert refusal(lambda: sign_in(again, LOGIN, PASSWORD)).code is ErrorCode.SIGN_IN_DELAYED
+    clinic.machine.clock.pass_time(30)
+    session = sign_in(again, LOGIN, PASSWORD)
+    assert audit_count(session) == before + 2
+    session.close()
+
+
+def test_an_unknown_login_is_refused_and_delayed_like_a_known_one(clinic: Clinic) -> None:
+    known = [refusal(lambda: sign_in(clinic.entrance, LOGIN, "wrong")) for _ in range(6)]
+    unknown = [refusal(lambda: sign_in(clinic.entrance, "nobody", "wrong")) for _ in range(6)]
+    assert [(one.code, one.context) for one in known] == [
+        (one.code, one.context) for one in unknown
+    ]
+
+
+def test_a_database_that_went_missing_is_not_made_anew(clinic: Clinic) -> None:
+    (clinic.machine.folder / "clinic.db").unlink()
+    error = refusal(lambda: sign_in(clinic.machine.start(), LOGIN, PASSWORD))
+    assert error.code is ErrorCode.DATABASE_MISSING
+    assert not (clinic.machine.folder / "clinic.db").exists()
+
+
+def test_a_new_colleague_signs_in_with_the_roles_of_the_records(
+    clinic: Clinic, admin: Session
+) -> None:
+    create_account(admin, DOCTOR, NEW_PASSWORD)
+    admin.close()
+    door = clinic.entrance.vault.door()
+    raised = tuple(replace(one, roles=frozenset({Role.ADMIN})) for one in door.accounts)
+    clinic.entrance.vault.save_door(replace(door, accounts=raised))
+    doctor = sign_in(clinic.machine.start(), "haneul.kim", NEW_PASSWORD)
+    assert doctor.person.roles == {Role.DOCTOR}
+    assert doctor.data_key == admin.data_key
+    assert refusal(lambda: list_accounts(doctor)).code is ErrorCode.ROLE_NOT_ALLOWED
+    doctor.close()
+
+
+def test_an_ended_account_stays_out_even_with_an_old_vault_put_back(
+    clinic: Clinic, admin: Session
+) -> None:
+    account = create_account(admin, DOCTOR, NEW_PASSWORD)
+    vault = clinic.machine.folder / "vault.json"
+    shutil.copy(vault, clinic.machine.folder / "kept.json")
+    change_account(admin, account.account_id, replace(DOCTOR, is_active=False))
+    admin.close()
+    assert [one.login for one in clinic.entrance.vault.door().accounts] == [LOGIN]
+    shutil.copy(clinic.machine.folder / "kept.json", vault)
+    error = refusal(lambda: sign_in(clinic.machine.start(), "haneul.kim", NEW_PASSWORD))
+    assert error.code is ErrorCode.WRONG_CREDENTIALS
+
+
+def test_a_resumed_account_needs_a_new_password(clinic: Clinic, admin: Session) -> None:
+    account = create_account(admin, DOCTOR, NEW_PASSWORD)
+    change_account(admin, account.account_id, replace(DOCTOR, is_active=False))
+    change_account(admin, account.account_id, DOCTOR)
+    give_password(admin, account.account_id, "green-fern-stone")
+    admin.close()
+    error = refusal(lambda: sign_in(clinic.machine.start(), "haneul.kim", NEW_PASSWORD))
+    assert error.code is ErrorCode.WRONG_CREDENTIALS
+    sign_in(clinic.machine.start(), "haneul.kim", "green-fern-stone").close()
+
+
+def test_the_last_administrator_stays_one(admin: Session) -> None:
+    me = AccountDetails(LOGIN, "최민재", frozenset({Role.ADMIN}))
+    for details in (
+        replace(me, roles=frozenset({Role.DOCTOR})),
+        replace(me, is_active=False),
+    ):
+        error = refusal(lambda: change_account(admin, admin.person.account_id, details))  # noqa: B023
+        assert (error.code, error.context["field"]) == (ErrorCode.INVALID_INPUT, "roles")
+    assert [one.roles for one in list_accounts(admin)] == [frozenset({Role.ADMIN})]
+    admin.close()
+
+
+def test_a_login_is_given_once(admin: Session) -> None:
+    create_account(admin, DOCTOR, NEW_PASSWORD)
+    again = refusal(lambda: create_account(admin, replace(STAFF, login="Haneul.Kim"), NEW_PASSWORD))
+    assert again.code is ErrorCode.LOGIN_TAKEN
+    assert len(list_accounts(admin)) == 2
+    admin.close()
+
+
+def test_a_weak_password_is_refused_wherever_one_is_chosen(clinic: Clinic, admin: Session) -> None:
+    for choose in (
+        lambda: create_account(admin, DOCTOR, "password123"),
+        lambda: give_password(admin, admin.person.account_id, "short"),
+        lambda: change_own_password(admin, PASSWORD, "minjae.choi-1"),
+    ):
+        assert refusal(choose).code is ErrorCode.PASSWORD_TOO_WEAK
+    admin.close()
+
+
+def test_changing_the_own_password_asks_for_the_old_one(clinic: Clinic, admin: Session) -> None:
+    wrong = refusal(lambda: change_own_password(admin, "wrong", NEW_PASSWORD))
+    assert wrong.code is ErrorCode.WRONG_CREDENTIALS
+    change_own_password(admin, PASSWORD, NEW_PASSWORD)
+    admin.close()
+    sign_in(clinic.machine.start(), LOGIN, NEW_PASSWORD).close()
+
+
+def test_a_given_password_ends_the_wait(clinic: Clinic, admin: Session) -> None:
+    account = create_account(admin, STAFF, NEW_PASSWORD)
+    for _ in range(6):
+        admin.guard.note_failure("seoyeon.park")
+    give_password(admin, account.account_id, "green-fern-stone")
+    admin.close()
+    sign_in(clinic.entrance, "seoyeon.park", "green-fern-stone").close()
+
+
+def test_only_an_administrator_manages_accounts(clinic: Clinic, admin: Session) -> None:
+    create_account(admin, STAFF, NEW_PASSWORD)
+    admin.close()
+    staff = sign_in(clinic.entrance, "seoyeon.park", NEW_PASSWORD)
+    own = staff.person.account_id
+    for action in (
+        lambda: list_accounts(staff),
+        lambda: create_account(staff, DOCTOR, NEW_PASSWORD),
+        lambda: change_account(staff, own, replace(STAFF, roles=frozenset({Role.ADMIN}))),
+        lambda: give_password(staff, own, "green-fern-stone"),
+    ):
+        assert refusal(action).code is ErrorCode.ROLE_NOT_ALLOWED
+    change_own_password(staff, NEW_PASSWORD, "green-fern-stone")
+    staff.close()
+
+
+def test_the_recovery_key_lets_an_administrator_in_again(clinic: Clinic) -> None:
+    for _ in range(7):
+        clinic.entrance.guard.note_failure(LOGIN)
+    reset_password_with_recovery_key(
+        clinic.entrance, clinic.recovery_key.lower(), LOGIN, NEW_PASSWORD
+    )
+    session = sign_in(clinic.entrance, LOGIN, NEW_PASSWORD)
+    assert session.person.roles == {Role.ADMIN}
+    audit_count(session)
+    session.close()
+    old = refusal(lambda: sign_in(clinic.entrance, LOGIN, PASSWORD))
+    assert old.code is ErrorCode.WRONG_CREDENTIALS
+
+
+def test_a_recovery_key_resets_nothing_for_a_stranger_or_a_weak_password(clinic: Clinic) -> None:
+    key, entrance = clinic.recovery_key, clinic.entrance
+    unknown = refusal(lambda: reset_password_with_recovery_key(entrance, key, "no", NEW_PASSWORD))
+    weak = refusal(lambda: reset_password_with_recovery_key(entrance, key, LOGIN, "weak"))
+    assert (unknown.code, weak.code) == (ErrorCode.NOT_FOUND, ErrorCode.PASSWORD_TOO_WEAK)
+    sign_in(entrance, LOGIN, PASSWORD).close()
+
+
+def test_the_door_shows_active_people_only(clinic: Clinic, admin: Session) -> None:
+    account = create_account(admin, DOCTOR, NEW_PASSWORD)
+    change_account(admin, account.account_id, replace(DOCTOR, is_active=False))
+    with admin.unit_of_work() as work:
+        assert [one.login for one in door_of(work).accounts] == [LOGIN]
+    admin.close()
