@@ -152,10 +152,11 @@ class FirstRunView(FrontPage):
         sheet.setProperty("front", "sheet")
         sheet.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(sheet)
-        column.setContentsMargins(theme.px(40), theme.px(20), theme.px(28), 0)
+        column.setContentsMargins(theme.px(36), theme.px(20), theme.px(28), 0)
         column.setSpacing(theme.px(2))
-        column.addWidget(self._step_of)
-        column.addWidget(self._heading)
+        for label in (self._step_of, self._heading):
+            label.setContentsMargins(theme.px(4), 0, 0, 0)
+            column.addWidget(label)
         column.addSpacing(theme.px(10))
         column.addWidget(self._pages, 1)
         outer = QVBoxLayout()
@@ -167,6 +168,7 @@ class FirstRunView(FrontPage):
 
 def _scrolled(page: QWidget) -> QScrollArea:
     page.setProperty("page", "true")
+    page.setContentsMargins(theme.px(4), 0, 0, 0)  # room for the focus ring
     area = QScrollArea()
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)

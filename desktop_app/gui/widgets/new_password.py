@@ -30,8 +30,8 @@ class NewPassword(QWidget):
         self._login, self._name = "", ""
         self._first = PasswordField(tr("password.password"), name="new_password")
         self._second = PasswordField(tr("password.again"), name="new_password_again")
-        self._strength = Label("", "small", "t2", name="password_strength")
-        self._equality = Label("", "small", "t2", name="password_equality")
+        self._strength = Label("", "small", "t2", wrap=True, name="password_strength")
+        self._equality = Label("", "small", "t2", wrap=True, name="password_equality")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.px(14))
