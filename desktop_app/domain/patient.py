@@ -1,6 +1,7 @@
 """A patient: who it is, how records are told apart, and how old the person was on a day."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
@@ -69,7 +70,7 @@ _REGISTRATION_PATTERN = re.compile(r"(?<!\d)\d{6}[- ]?[1-8]\d{6}(?!\d)")
 
 def holds_registration_number(text: str) -> bool:
     """Tell whether a text holds what reads like a resident registration number."""
-    return bool(_REGISTRATION_PATTERN.search(text))
+    return bool(_REGISTRATION_PATTERN.search(unicodedata.normalize("NFKC", text)))
 
 
 def problems_of(details: PatientDetails, today: date) -> dict[str, DetailProblem]:
