@@ -32,7 +32,7 @@ from desktop_app.gui.widgets.patient_bar import PageHeader
 from desktop_app.gui.widgets.search_field import SearchField
 
 _FILTERS = {
-    PatientFilter.ALL: ("patients.filter_all", ""),
+    PatientFilter.ALL: ("patients.filter_all", "list"),
     PatientFilter.ABOVE: ("common.above", "arrow-up"),
     PatientFilter.CANNOT_SAY: ("common.cannot_say", "separator-vertical"),
     PatientFilter.ARCHIVED: ("patients.filter_archived", "archive"),

@@ -31,7 +31,7 @@ _WIDTHS = {
     "name": 236,
     "chart_number": 180,
     "birth_date": 236,
-    "sex": 300,
+    "sex": 350,
     "phone": 236,
     "doctor": 180,
     "exposure_start": 110,
@@ -55,7 +55,7 @@ _SEX_KEYS = {
     Sex.OTHER: "register.other",
     Sex.UNKNOWN: "register.unknown",
 }
-_PROBLEM_KEYS: Mapping[Problem, str] = {
+PROBLEM_KEYS: Mapping[Problem, str] = {
     DetailProblem.REQUIRED: "register.problem_required",
     DetailProblem.TOO_LONG: "register.problem_too_long",
     DetailProblem.NOT_A_NAME: "register.problem_not_a_name",
@@ -219,7 +219,7 @@ class PatientForm(QWidget):
             if problem is None:
                 field.show_problem("")
             else:
-                field.show_problem(tr(_PROBLEM_KEYS[problem]))
+                field.show_problem(tr(PROBLEM_KEYS[problem]))
 
     def show_hint(self, attribute: str, text: str) -> None:
         """Say something helpful below a field."""

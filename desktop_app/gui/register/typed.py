@@ -83,7 +83,7 @@ def read_details(typed: TypedDetails, today: date) -> Reading:
     ).normalised()
     problems: dict[str, Problem] = dict(problems_of(details, today))
     if typed.birth_date.strip() and details.birth_date is None:
-        if holds_registration_number(unicodedata.normalize("NFKC", typed.birth_date)):
+        if holds_registration_number(typed.birth_date):
             problems["birth_date"] = DetailProblem.REGISTRATION_NUMBER
         else:
             problems["birth_date"] = (
