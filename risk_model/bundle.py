@@ -11,6 +11,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -39,6 +40,9 @@ MANIFEST_FILE: Final = "manifest.json"
 # Programs that share this model pickled the class under its file's own name.
 FOREIGN_MODULE: Final = "feature_engineer"
 GOLDEN_TOLERANCE: Final = 1e-9
+
+# What reading a file of the right name and the wrong content can raise.
+MALFORMED: Final = (KeyError, TypeError, ValueError, AttributeError, OSError, EOFError, IndexError)
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def load_bundle(folder: Path, *, trusted_sha256: Collection[str]) -> Bundle:
         )
         if GOLDEN_FILE in files:
             check_golden(scorer, _json_object(files, GOLDEN_FILE))
-    except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
+    except (*MALFORMED, BadZipFile) as error:
         raise BundleUnreadableError(file=MODEL_FILE, reason=type(error).__name__) from error
     if (bundle.base_features, bundle.selected_features) != (
         scorer.base_features,
@@ -146,7 +150,9 @@ def _verified(
     files = {}
     if MANIFEST_FILE in expected:
         manifest = _checked(folder, MANIFEST_FILE, expected[MANIFEST_FILE])
-        expected = _json_object({MANIFEST_FILE: manifest}, MANIFEST_FILE)["files"]
+        expected = _json_object({MANIFEST_FILE: manifest}, MANIFEST_FILE).get("files")
+        if not isinstance(expected, dict):
+            raise BundleUnreadableError(file=MANIFEST_FILE, reason="names no files")
     for name, digest in expected.items():
         files[name] = _checked(folder, name, digest)
     for name in (MODEL_FILE, INFO_FILE):

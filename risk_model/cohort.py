@@ -44,15 +44,18 @@ class Cohort:
         """Build bins of 0.01, joined until each holds five records."""
         cells = np.minimum((scores / STEP).astype(int), round(1 / STEP) - 1)
         bins: list[Bin] = []
-        low = count = positives = 0
-        for cell in range(round(1 / STEP)):
-            count += int((cells == cell).sum())
-            positives += int(labels[cells == cell].sum())
-            if count >= MIN_RECORDS_A_BIN:
-                bins.append(Bin(_edge(low), _edge(cell + 1), count, positives))
-                low, count, positives = cell + 1, 0, 0
-        last = bins.pop()
-        bins.append(Bin(last.low, 1.0, last.count + count, last.positives + positives))
+        waiting: list[int] = []
+        for cell in np.unique(cells):
+            waiting.append(int(cell))
+            if np.isin(cells, waiting).sum() >= MIN_RECORDS_A_BIN:
+                bins.append(_bin(waiting, cells, labels))
+                waiting = []
+        if waiting and bins:
+            rest = _bin(waiting, cells, labels)
+            last = bins.pop()
+            bins.append(
+                Bin(last.low, rest.high, last.count + rest.count, last.positives + rest.positives)
+            )
         return cls(bins)
 
     def similar(self, probability: float) -> Similar:
@@ -70,5 +73,9 @@ class Cohort:
         return cls([Bin(**b) for b in bins])
 
 
-def _edge(cell: int) -> float:
-    return round(cell * STEP, 2)
+def _bin(
+    members: Sequence[int], cells: npt.NDArray[np.int64], labels: npt.NDArray[np.int64]
+) -> Bin:
+    mine = np.isin(cells, members)
+    low, high = round(members[0] * STEP, 2), round((members[-1] + 1) * STEP, 2)
+    return Bin(low, high, int(mine.sum()), int(labels[mine].sum()))

@@ -174,7 +174,7 @@ class Refits:
 
     def __init__(self, scorer: Scorer, forests: RefitForests) -> None:
         self._scorer = scorer
-        self._forests = forests
+        self.forests = forests
 
     def range(self, values: Row) -> Range:
         """Give the range of one row: a mapping by name, or the base features in order."""
@@ -186,10 +186,10 @@ class Refits:
         inputs = single_precision(self._scorer.selected(np.asarray(rows, dtype=np.float64)))
         chunks = np.split(inputs, range(ROWS_A_CHUNK, len(inputs), ROWS_A_CHUNK))
         if len(chunks) == 1:
-            return percentiles(self._forests.probabilities(inputs))
-        self._forests.masks  # noqa: B018  made once, before the threads ask for it together
+            return percentiles(self.forests.probabilities(inputs))
+        self.forests.masks  # noqa: B018  made once, before the threads ask for it together
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            scores = pool.map(self._forests.probabilities, chunks)
+            scores = pool.map(self.forests.probabilities, chunks)
             return np.concatenate([percentiles(chunk) for chunk in scores])
 
 
