@@ -1,10 +1,8 @@
 """The running program: which front page or which person's work the window shows."""
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from types import TracebackType
 
 from PySide6.QtCore import QLibraryInfo, QObject, QSettings, Qt, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -17,18 +15,19 @@ from desktop_app.application.sign_in import Entrance
 from desktop_app.config import VERSION, resource
 from desktop_app.domain.account import Account
 from desktop_app.domain.clinic import TEXT_PERCENT_CHOICES, Clinic, Preferences
-from desktop_app.domain.errors import AppError, ErrorCode, ErrorFamily
+from desktop_app.domain.errors import AppError
 from desktop_app.gui import theme
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.idle import IdleWatch
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.messages import describe, describe_incident
+from desktop_app.gui.messages import describe
 from desktop_app.gui.navigator import Navigator, Notice
 from desktop_app.gui.page import FrontPage, Page
+from desktop_app.gui.reporter import Reporter
 from desktop_app.gui.routes import Route
-from desktop_app.gui.tasks import Tasks, record_incident
+from desktop_app.gui.tasks import Tasks
 from desktop_app.gui.texts import language, set_language, tr
-from desktop_app.gui.widgets.dialog import DialogIcon, tell
+from desktop_app.gui.widgets.dialog import tell
 from desktop_app.gui.widgets.focus_ring import FocusRing
 from desktop_app.gui.widgets.waiting_page import WaitingPage
 
@@ -90,6 +89,9 @@ class Application(QObject):
         self.idle = IdleWatch(app, self)
         self._look(remembered.load(), is_first=True)
         self.window = MainWindow(self.navigator)
+        self._reporter = Reporter(
+            self.window, lambda: self.window.is_covered, self.tasks, self._model_tasks
+        )
         self._ring = FocusRing(app)
         self._connect()
 
@@ -97,17 +99,13 @@ class Application(QObject):
         self.navigator.lock_requested.connect(self.lock)
         self.navigator.person_change_requested.connect(partial(self.lock, changes_person=True))
         self.navigator.rebuild_requested.connect(self._on_preferences_changed)
-        self.navigator.error_raised.connect(self.show_error)
-        for tasks in (self.tasks, self._model_tasks):
-            tasks.error_raised.connect(self.show_error)
-            tasks.incident_raised.connect(self._show_incident)
+        self.navigator.error_raised.connect(self._reporter.show_error)
         self.idle.expired.connect(partial(self.lock, was_idle=True))
         self.idle.warned.connect(self._warn_of_lock)
         self.idle.ticked.connect(self._show_time_left)
         self.window.text_step_requested.connect(self._step_text_size)
         self.window.about_requested.connect(self._show_about)
         self.window.closed.connect(self.close)
-        sys.excepthook = self._on_unexpected
 
     # -- beginning and end ---------------------------------------------------------------------
 
@@ -135,7 +133,7 @@ class Application(QObject):
             self.desk = None
         self.tasks.close()
         self._model_tasks.close()
-        sys.excepthook = sys.__excepthook__
+        self._reporter.close()
         self._app.quit()
 
     # -- front pages ---------------------------------------------------------------------------
@@ -205,7 +203,7 @@ class Application(QObject):
     def _on_no_demonstration(self, error: AppError) -> None:
         self.window.is_demonstration = False
         self.show_entrance()
-        self.show_error(error)
+        self._reporter.show_error(error)
 
     def _on_demonstration(self, opened: tuple[Entrance, Session]) -> None:
         self._entrance, session = opened
@@ -314,32 +312,6 @@ class Application(QObject):
 
     def _warn_of_lock(self) -> None:
         self.navigator.notify(tr("shell.lock_soon"), kind="info")
-
-    # -- what went wrong -----------------------------------------------------------------------
-
-    def show_error(self, error: AppError) -> None:
-        """Tell the person what went wrong; a session that just ended is no news."""
-        if error.code is ErrorCode.NOT_SIGNED_IN and self.window.is_covered:
-            return
-        message = describe(error)
-        serious = error.family is ErrorFamily.CALL_ADMINISTRATOR
-        icon: DialogIcon = "circle-x" if serious else "triangle-alert"
-        tell(self.window, message.title, message.sentence, icon=icon)
-
-    def _show_incident(self, number: str) -> None:
-        message = describe_incident(number)
-        tell(self.window, message.title, message.text, icon="circle-x")
-
-    def _on_unexpected(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
-            self._app.quit()
-        elif isinstance(error, AppError):
-            self.show_error(error)
-        else:
-            self._show_incident(record_incident(error))
 
     def _show_about(self) -> None:
         title = tr("shell.about_title", version=VERSION)
