@@ -8,7 +8,7 @@ from pathlib import Path
 VERSION = "1.0.0"
 # SHA-256 of the manifest of each bundle that this program was built to trust; the manifest names
 # the SHA-256 of every other file. Printed by `python -m risk_model.train`.
-TRUSTED_BUNDLES: frozenset[str] = frozenset()
+TRUSTED_BUNDLES = frozenset({"3556de6c2c86c9f2f08d9e6691c7422b987a0ccb50294d387468ddfce6df7b9a"})
 DATA_FOLDER_VARIABLE = "MESODESK_DATA_DIR"
 
 _ROOT = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parent.parent))
