@@ -1,22 +1,25 @@
 """A new clinic built out of sight and moved into the data folder in one step."""
 
+import secrets
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from desktop_app.application.ports import RecordStore, Vault
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.infrastructure.vault.atomic_file import disk_errors, sync_folder
 
-_BUILDING = "new-clinic"
-_FINISHED = "new-clinic.finished"
+_BUILDING = "new-clinic-"
+_FINISHED = "finished-clinic"
 
 
 class FolderStagedClinic:
     """Builds a clinic in a folder inside the data folder; fulfils StagedClinic.
 
-    Renaming that folder is the moment at which the clinic exists: what a crash leaves before it is
-    removed at the next start, what it leaves after it is moved into place then.
+    Renaming that folder is the moment at which the clinic exists. What a crash leaves before it is
+    removed when the next clinic is begun, what it leaves after it is moved into place at the next
+    start.
     """
 
     def __init__(
@@ -28,17 +31,21 @@ class FolderStagedClinic:
         finish_interrupted(data_folder)
         if make_vault(data_folder).exists() or make_store(data_folder).exists():
             raise AppError(ErrorCode.CLINIC_EXISTS)
+        _sweep(data_folder)
         self._data_folder = data_folder
-        self._building = data_folder / _BUILDING
+        self._building = data_folder / f"{_BUILDING}{secrets.token_hex(4)}"
         with disk_errors():
             self._building.mkdir(mode=0o700, parents=True)
         self.vault = make_vault(self._building)
         self.store = make_store(self._building)
 
     def publish(self) -> None:
-        """Move the finished clinic into the data folder."""
+        """Move the finished clinic into the data folder; CLINIC_IN_USE if another program did."""
         with disk_errors():
-            self._building.rename(self._data_folder / _FINISHED)
+            try:
+                self._building.rename(self._data_folder / _FINISHED)
+            except (FileNotFoundError, FileExistsError) as error:
+                raise AppError(ErrorCode.CLINIC_IN_USE) from error
             sync_folder(self._data_folder)
         finish_interrupted(self._data_folder)
 
@@ -48,16 +55,23 @@ class FolderStagedClinic:
 
 
 def finish_interrupted(data_folder: Path) -> None:
-    """Finish what an earlier program was stopped at: move a finished clinic in, drop a half one."""
+    """Move a clinic that is finished but not yet in place to where it belongs."""
+    finished = data_folder / _FINISHED
+    if not finished.is_dir():
+        return
     with disk_errors():
-        shutil.rmtree(data_folder / _BUILDING, ignore_errors=True)
-        finished = data_folder / _FINISHED
-        if not finished.is_dir():
-            return
         for part in sorted(finished.iterdir()):
             target = data_folder / part.name
             if target.exists():
                 raise AppError(ErrorCode.CLINIC_EXISTS)
-            part.rename(target)
-        finished.rmdir()
+            # Another program that starts now may be moving the same parts.
+            with suppress(FileNotFoundError):
+                part.rename(target)
+        with suppress(FileNotFoundError):
+            finished.rmdir()
         sync_folder(data_folder)
+
+
+def _sweep(data_folder: Path) -> None:
+    for half in data_folder.glob(f"{_BUILDING}*"):
+        shutil.rmtree(half, ignore_errors=True)
