@@ -59,13 +59,12 @@ def start_form(
     with session.unit_of_work() as work:
         patient = work.patients.get(patient_id)
         history = _history(work, patient_id)
-        draft: Draft | None
+        draft = work.drafts.find_of_patient(patient_id, session.person.account_id)
         if draft_id is not None:
             draft = work.drafts.get(draft_id)
-        elif corrects is not None:
-            draft = _correction_draft(session, work.assessments.get(corrects))
-        else:
-            draft = work.drafts.find_of_patient(patient_id, session.person.account_id)
+        elif draft is None or draft.corrects != corrects:
+            wrong = work.assessments.get(corrects) if corrects is not None else None
+            draft = _correction_draft(session, wrong) if wrong is not None else None
         return FormStart(
             patient=patient,
             draft=draft,
