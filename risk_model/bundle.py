@@ -150,9 +150,10 @@ def _verified(
     files = {}
     if MANIFEST_FILE in expected:
         manifest = _checked(folder, MANIFEST_FILE, expected[MANIFEST_FILE])
-        expected = _json_object({MANIFEST_FILE: manifest}, MANIFEST_FILE).get("files")
-        if not isinstance(expected, dict):
+        named = _json_object({MANIFEST_FILE: manifest}, MANIFEST_FILE).get("files")
+        if not isinstance(named, dict):
             raise BundleUnreadableError(file=MANIFEST_FILE, reason="names no files")
+        expected = named
     for name, digest in expected.items():
         files[name] = _checked(folder, name, digest)
     for name in (MODEL_FILE, INFO_FILE):

@@ -1,6 +1,8 @@
 """The model card, written from the measured figures."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import fill
 from typing import Any
 
 from risk_model.cohort import REACH, Cohort
@@ -15,7 +17,23 @@ def render(info: Mapping[str, Any], cohort: Cohort) -> str:
     parts = (_use, _model, _worth, _states, _subgroups, _training_data, _privacy, _limits)
     title = f"# Model card: {info['name']}, version {info['version']}\n"
     sections = [part(info) for part in parts]
-    return "\n".join([title, *sections, _cohort(cohort)])
+    return "\n".join(map(_wrapped, [title, *sections, _cohort(cohort)]))
+
+
+def _wrapped(section: str) -> str:
+    """Fill paragraphs and list items to the line; heads and tables stay as they are."""
+    return "\n\n".join(map(_filled, section.strip().split("\n\n"))) + "\n"
+
+
+def _filled(block: str) -> str:
+    if block.startswith(("#", "|")):
+        return block
+    items = (" ".join(item.split()) for item in re.split(r"\n(?=- )", block))
+    indent = "  " if block.startswith("- ") else ""
+    return "\n".join(
+        fill(item, 100, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+        for item in items
+    )
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -52,8 +70,8 @@ scikit-learn {info["library_versions"]["scikit-learn"]} pipeline: FeatureEnginee
 RandomForestClassifier of {settings["rf__n_estimators"]} trees
 (min_samples_leaf {settings["rf__min_samples_leaf"]}, max_features {settings["rf__max_features"]},
 seed {settings["seed"]}). Score = probability of label 1; label 1 where it is at or over
-{info["threshold"]}, a threshold taken over from earlier versions (about the share of label 1 in
-the training data), not tuned.
+{info["threshold"]}, a threshold that is given with the system (about the share of label 1 in the
+training data) and was not tuned here.
 
 Inputs: {inputs}. Recorded but not used: {ignored}.
 
@@ -191,8 +209,9 @@ def _privacy(info: Mapping[str, Any]) -> str:
     return f"""## What these files tell about single records
 
 None holds a record. Every leaf of every tree holds at least
-{info["settings"]["rf__min_samples_leaf"]} records, every bin of the histogram of out-of-fold
-scores at least five. Bands are quantiles; the minimum and maximum of each value are published
+{info["settings"]["rf__min_samples_leaf"]} records (of the refits' trees: records drawn with
+replacement), every bin of the histogram of out-of-fold scores at least five. Bands are quantiles;
+the minimum and maximum of each value are published
 with the data set. The golden vectors are drawn feature by feature from a random generator.
 """
 

@@ -50,17 +50,23 @@ class RefitForests:
 
     @classmethod
     def of(cls, refits: Sequence[Sequence[Any]], edges: Sequence[Floats]) -> Self:
-        """Encode forests of equal size whose thresholds are moved to the nearest edge."""
+        """Encode forests of equal size whose thresholds are moved to the nearest edge.
+
+        Leaves are numbered from left to right, so the trees must have been grown depth-first:
+        without `max_leaf_nodes`.
+        """
         trees = [tree.tree_ for position in zip(*refits, strict=True) for tree in position]
         leaf_share = np.zeros((len(trees), max(t.n_leaves for t in trees)), dtype=np.uint16)
         splits: list[tuple[int, int, int, int, bool]] = []
         for number, tree in enumerate(trees):
             is_leaf = tree.children_left < 0
+            inner = np.flatnonzero(~is_leaf)
             share = tree.value[is_leaf, 0, 1]
             leaf_share[number, : len(share)] = np.round(share * SHARE_STEPS)
-            # Nodes stand in depth-first order, so leaves are numbered from left to right.
+            if tree.n_leaves > MAX_LEAVES or np.any(tree.children_left[~is_leaf] != inner + 1):
+                raise ValueError("a tree of too many leaves, or not grown depth-first")
             leaves_before = np.concatenate(([0], np.cumsum(is_leaf)))
-            for node in np.flatnonzero(~is_leaf):
+            for node in inner:
                 first, after = leaves_before[node], leaves_before[tree.children_right[node]]
                 cleared = (1 << int(after)) - (1 << int(first))
                 which = int(tree.feature[node])
