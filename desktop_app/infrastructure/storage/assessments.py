@@ -1,46 +1,49 @@
 """Keep assessments and opinions; triggers in the database refuse to change or delete them."""
 
+import contextlib
 import hashlib
 import re
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text
 
 from desktop_app.application.ports import AssessmentSummary
 from desktop_app.domain.assessment import Assessment, Opinion, Stance
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
+from desktop_app.infrastructure.storage.assessment_number import (
+    key_of,
+    keys_of_day,
+    number_of,
+)
+from desktop_app.infrastructure.storage.connection import run
 from desktop_app.infrastructure.storage.list_position import Span
 from desktop_app.infrastructure.storage.sealed import unseal
 from desktop_app.infrastructure.storage.summaries import list_summaries, recent_summaries
-from desktop_app.infrastructure.storage.tables import assessments, opinions, patients
+from desktop_app.infrastructure.storage.tables import (
+    assessments,
+    microseconds,
+    opinions,
+    patients,
+)
 
-_PATIENT = select(
-    patients.c.id, patients.c.listed_at, patients.c.standing, patients.c.is_archived
-).where(patients.c.patient_id == bindparam("wanted"))
-_INSERT = insert(assessments)
-_MOVE = (
-    update(patients)
-    .where(patients.c.id == bindparam("patient"))
-    .values(
-        standing=bindparam("standing"),
-        listed_at=bindparam("listed_at"),
-        position=bindparam("position"),
-    )
+_PATIENT = "SELECT id, listed_at, standing, is_archived FROM patients WHERE patient_id = ?"
+_COLUMNS = [column.name for column in assessments.c]
+_INSERT = (
+    f"INSERT INTO assessments ({', '.join(_COLUMNS)}) "  # noqa: S608 our own column names
+    f"VALUES ({', '.join('?' * len(_COLUMNS))})"
 )
-_CONTENT = select(assessments.c.content, assessments.c.digest)
-_BY_IDENTITY = _CONTENT.where(assessments.c.assessment_id == bindparam("wanted"))
-_BY_NUMBER = _CONTENT.where(assessments.c.number == bindparam("wanted"))
-_BY_DIGEST = _CONTENT.where(
-    assessments.c.digest >= bindparam("low"), assessments.c.digest <= bindparam("high")
+_MOVE = "UPDATE patients SET standing = ?, listed_at = ?, position = ? WHERE id = ?"
+_LAST_OF_DAY = "SELECT max(id) FROM assessments WHERE id BETWEEN ? AND ?"
+_SEALED = select(assessments.c.content, assessments.c.digest)
+_BY_IDENTITY = _SEALED.where(assessments.c.assessment_id == bindparam("wanted"))
+_BY_NUMBER = _SEALED.where(assessments.c.id == bindparam("wanted"))
+_BY_DIGEST = text(
+    "SELECT content FROM assessments WHERE id = (SELECT id FROM assessments "
+    "INDEXED BY assessments_of_patient WHERE digest BETWEEN :low AND :high LIMIT 1)"
 )
-_OF_DAY = "FROM assessments WHERE number > :day AND number < :day || ':'"
-_LAST_OF_DAY = text(f"SELECT max(number) {_OF_DAY}")
-_LONGEST_OF_DAY = text(f"SELECT number {_OF_DAY} ORDER BY length(number) DESC, number DESC LIMIT 1")
 _DIGEST = re.compile("[0-9a-f]{16,64}")
 _DIGEST_BYTES = 32
-_NUMBER_WIDTH = 3
 
 
 class SqlAssessmentRepository:
@@ -51,22 +54,24 @@ class SqlAssessmentRepository:
 
     def add(self, assessment: Assessment) -> None:
         """Store a finished assessment with its sealed text and digest."""
-        patient = self._connection.execute(_PATIENT, {"wanted": assessment.patient_id}).first()
+        patient = run(self._connection, _PATIENT, (assessment.patient_id.bytes,)).fetchone()
         if patient is None:
             raise AppError(ErrorCode.NOT_FOUND)
         summary = AssessmentSummary.of(assessment)
         content = assessment.content()
-        self._connection.execute(
-            _INSERT,
-            {
-                **{name: getattr(summary, name) for name in _SUMMARY_NAMES},
-                "state": summary.state.value,
-                "patient": patient.id,
-                "digest": hashlib.sha256(content.encode()).digest(),
-                "content": content,
-            },
-        )
-        self._move(patient, summary)
+        columns = {
+            **vars(summary),
+            "id": key_of(summary.number),
+            "patient": patient[0],
+            "assessment_id": summary.assessment_id.bytes,
+            "corrects": None if summary.corrects is None else summary.corrects.bytes,
+            "assessed_at": microseconds(summary.assessed_at),
+            "state": summary.state.value,
+            "digest": hashlib.sha256(content.encode()).digest(),
+            "content": content,
+        }
+        run(self._connection, _INSERT, tuple(columns[name] for name in _COLUMNS))
+        self._move(summary, *patient)
 
     def get(self, assessment_id: RecordId) -> Assessment:
         """Return an assessment as it was sealed; AppError NOT_FOUND."""
@@ -75,14 +80,19 @@ class SqlAssessmentRepository:
     def find_by_reference(self, reference: str) -> Assessment | None:
         """Return the assessment with that number or digest (16 digits of it suffice), if any."""
         plain = "".join(reference.split())
-        row = self._connection.execute(_BY_NUMBER, {"wanted": plain.upper()}).first()
-        if row is None and _DIGEST.fullmatch(plain.lower()):
-            bounds = {
-                "low": bytes.fromhex(plain.lower().ljust(2 * _DIGEST_BYTES, "0")),
-                "high": bytes.fromhex(plain.lower().ljust(2 * _DIGEST_BYTES, "f")),
-            }
-            row = self._connection.execute(_BY_DIGEST, bounds).first()
-        return None if row is None else unseal(row.content)
+        with contextlib.suppress(ValueError):
+            wanted = key_of(plain.upper())
+            row = self._connection.execute(_BY_NUMBER, {"wanted": wanted}).first()
+            return None if row is None else unseal(row.content)
+        digits = plain.lower()
+        if not _DIGEST.fullmatch(digits):
+            return None
+        bounds = {
+            "low": bytes.fromhex(digits.ljust(2 * _DIGEST_BYTES, "0")),
+            "high": bytes.fromhex(digits.ljust(2 * _DIGEST_BYTES, "f")),
+        }
+        content = self._connection.execute(_BY_DIGEST, bounds).scalar()
+        return None if content is None else unseal(content)
 
     def sealed_text(self, assessment_id: RecordId) -> tuple[str, str]:
         """Return the stored sealed text and the stored digest; AppError NOT_FOUND."""
@@ -97,13 +107,9 @@ class SqlAssessmentRepository:
 
     def next_number(self, day: date) -> str:
         """Return the next number of that day, A-YYYY-MMDD-NNN."""
-        prefix = f"A-{day:%Y-%m%d}-"
-        last = self._connection.execute(_LAST_OF_DAY, {"day": prefix}).scalar()
-        if last is not None and last >= prefix + "9" * _NUMBER_WIDTH:
-            # From the thousandth on the order of texts is not that of numbers.
-            last = self._connection.execute(_LONGEST_OF_DAY, {"day": prefix}).scalar()
-        count = 0 if last is None else int(last.removeprefix(prefix))
-        return f"{prefix}{count + 1:0{_NUMBER_WIDTH}}"
+        before, last = keys_of_day(day)
+        used = run(self._connection, _LAST_OF_DAY, (before, last)).fetchone()[0]
+        return number_of((used or before) + 1)
 
     def add_opinion(self, opinion: Opinion) -> None:
         """Store a doctor's view."""
@@ -146,30 +152,23 @@ class SqlAssessmentRepository:
             for row in rows
         )
 
-    def _move(self, patient: Row[*tuple[Any, ...]], added: AssessmentSummary) -> None:
+    def _move(
+        self,
+        added: AssessmentSummary,
+        patient: int,
+        listed_at: int,
+        standing: str | None,
+        is_archived: int,
+    ) -> None:
         """Put the patient where the newest valid assessment belongs in the list."""
         newest = added
-        if patient.standing is not None and added.assessed_at < patient.listed_at:
+        if standing is not None and microseconds(added.assessed_at) < listed_at:
             # Imported late, or the clock was set back.
-            newest = recent_summaries(self._connection, {patient.id: added.patient_id})[patient.id][
-                0
-            ]
-            if newest.assessed_at == patient.listed_at:
+            recent = recent_summaries(self._connection, {patient: added.patient_id})
+            newest = recent[patient][0]
+            if microseconds(newest.assessed_at) == listed_at:
                 return
-        span = Span.of(is_archived=patient.is_archived, is_assessed=True)
-        self._connection.execute(
-            _MOVE,
-            {
-                "patient": patient.id,
-                "standing": newest.state.value,
-                "listed_at": newest.assessed_at,
-                "position": span.place(self._connection, newest.assessed_at),
-            },
-        )
-
-
-_SUMMARY_NAMES = tuple(
-    column.name
-    for column in assessments.c
-    if column.name not in ("id", "patient", "state", "digest", "content")
-)
+        span = Span.of(is_archived=bool(is_archived), is_assessed=True)
+        position = span.place(self._connection, newest.assessed_at)
+        moment = microseconds(newest.assessed_at)
+        run(self._connection, _MOVE, (newest.state.value, moment, position, patient))

@@ -2,20 +2,17 @@
 
 import hmac
 import json
-from datetime import UTC
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from desktop_app.domain.audit import AuditEntry
-from desktop_app.infrastructure.storage.tables import audit_trail
+from desktop_app.infrastructure.storage.connection import run
+from desktop_app.infrastructure.storage.tables import audit_trail, microseconds
 
-_LAST = (
-    select(audit_trail.c.sequence, audit_trail.c.mac)
-    .order_by(audit_trail.c.sequence.desc())
-    .limit(1)
-)
-_INSERT = insert(audit_trail)
+_LAST = "SELECT sequence, mac FROM audit_trail ORDER BY sequence DESC LIMIT 1"
+_INSERT = "INSERT INTO audit_trail VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ALL = "SELECT * FROM audit_trail ORDER BY sequence"
 _BEFORE_THE_FIRST = bytes(32)
 
 
@@ -28,25 +25,23 @@ class SqlAuditTrail:
 
     def append(self, entry: AuditEntry) -> None:
         """Add an entry at the end, in the present transaction."""
-        last = self._connection.execute(_LAST).first()
-        row = {
-            "sequence": 1 if last is None else last.sequence + 1,
-            "at": entry.at,
-            "actor_id": entry.actor_id,
-            "action": entry.action.value,
-            "subject_id": entry.subject_id,
-            "codes": json.dumps(dict(entry.codes), sort_keys=True, ensure_ascii=False),
-        }
-        previous = _BEFORE_THE_FIRST if last is None else last.mac
-        self._connection.execute(_INSERT, {**row, "mac": self._mac(row, previous)})
+        last = run(self._connection, _LAST).fetchone()
+        sequence, previous = (1, _BEFORE_THE_FIRST) if last is None else (last[0] + 1, last[1])
+        row = (
+            sequence,
+            microseconds(entry.at),
+            None if entry.actor_id is None else entry.actor_id.bytes,
+            entry.action.value,
+            None if entry.subject_id is None else entry.subject_id.bytes,
+            json.dumps(dict(entry.codes), sort_keys=True, ensure_ascii=False),
+        )
+        run(self._connection, _INSERT, (*row, self._mac(row, previous)))
 
     def find_first_broken(self) -> int | None:
         """Walk the whole chain and return the sequence number of the first broken link, if any."""
         previous, expected = _BEFORE_THE_FIRST, 1
-        rows = self._connection.execute(select(audit_trail).order_by(audit_trail.c.sequence))
-        for row in rows.mappings():
-            mac = self._mac(dict(row), previous)
-            if row["sequence"] != expected or not hmac.compare_digest(mac, row["mac"]):
+        for *row, mac in run(self._connection, _ALL):
+            if row[0] != expected or not hmac.compare_digest(self._mac(row, previous), mac):
                 return expected
             previous, expected = mac, expected + 1
         return None
@@ -56,14 +51,8 @@ class SqlAuditTrail:
         statement = select(func.coalesce(func.max(audit_trail.c.sequence), 0))
         return int(self._connection.execute(statement).scalar_one())
 
-    def _mac(self, row: dict[str, Any], previous: bytes) -> bytes:
-        covered = [
-            row["sequence"],
-            row["at"].astimezone(UTC).isoformat(),
-            row["actor_id"] and row["actor_id"].hex,
-            row["action"],
-            row["subject_id"] and row["subject_id"].hex,
-            row["codes"],
-        ]
-        text = json.dumps(covered, separators=(",", ":"), ensure_ascii=False)
+    def _mac(self, row: Sequence[object], previous: bytes) -> bytes:
+        """Return the HMAC of a row, its identities in hexadecimal, after the one before it."""
+        plain = [part.hex() if isinstance(part, bytes) else part for part in row]
+        text = json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
         return hmac.digest(self._key, previous + text.encode(), "sha256")

@@ -97,11 +97,15 @@ def connect(path: Path, key: bytes, library: ModuleType, *, may_create: bool = F
         raise translate(error) or error from error
 
 
-def pragma(connection: Connection, statement: str) -> list[Any]:
-    """Run a pragma outside of any transaction and return its rows."""
+def run(connection: Connection, statement: str, parameters: tuple[Any, ...] = ()) -> Any:
+    """Run plain SQL and return the driver's cursor over plain columns.
+
+    For pragmas, which stand outside of transactions, and for what a save runs: putting its eight
+    statements together from expressions takes longer than the fsync at their end.
+    """
     raw: Any = connection.connection.driver_connection
     try:
-        return list(raw.execute(f"PRAGMA {statement}"))
+        return raw.execute(statement, parameters)
     except Exception as error:
         raise translate(error) or error from error
 
@@ -114,7 +118,7 @@ def disconnect(connection: Connection) -> None:
 
 def _begin(connection: Connection) -> None:
     # The driver's own transactions start too late to hold reads together.
-    connection.exec_driver_sql("BEGIN")
+    run(connection, "BEGIN")
 
 
 def _translate(context: ExceptionContext) -> None:

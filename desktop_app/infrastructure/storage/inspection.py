@@ -6,27 +6,28 @@ from sqlalchemy import Connection
 
 from desktop_app.application.ports import HealthFinding, HealthState
 from desktop_app.infrastructure.storage.audit import SqlAuditTrail
-from desktop_app.infrastructure.storage.connection import pragma
+from desktop_app.infrastructure.storage.connection import run
 from desktop_app.infrastructure.storage.journal import JournalState
 from desktop_app.infrastructure.storage.schema import Schema, fingerprint
 
 
 def damaged_pages(connection: Connection) -> int:
     """Return how many pages fail their HMAC; takes time in the size of the file."""
-    return len(pragma(connection, "cipher_integrity_check"))
+    return len(run(connection, "PRAGMA cipher_integrity_check").fetchall())
 
 
 def findings(
     connection: Connection, audit: SqlAuditTrail, schema: Schema, journal: JournalState
 ) -> Iterator[HealthFinding]:
     """Yield one finding a check; takes time in the size of the file."""
-    version = pragma(connection, "cipher_version")[0][0]
+    version = run(connection, "PRAGMA cipher_version").fetchone()[0]
     yield _finding("cipher", bool(version), version=str(version))
     yield _finding("journal", journal is JournalState.WHOLE)
     damaged = damaged_pages(connection)
     yield _finding("pages", damaged == 0, damaged=damaged)
-    is_sound = pragma(connection, "quick_check(1)") == [("ok",)]
-    yield _finding("structure", is_sound and not pragma(connection, "foreign_key_check"))
+    problems = run(connection, "PRAGMA quick_check(1)").fetchone()[0]
+    orphans = run(connection, "PRAGMA foreign_key_check").fetchone()
+    yield _finding("structure", problems == "ok" and orphans is None)
     yield _finding("schema", fingerprint(connection) == schema.fingerprint, at=schema.revision)
     with connection.begin():
         broken, entries = audit.find_first_broken(), audit.count()

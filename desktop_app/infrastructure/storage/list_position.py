@@ -9,27 +9,21 @@ behind until `settle`, and a search looks through the few moved patients by them
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection
 
-from desktop_app.infrastructure.storage.tables import patients
+from desktop_app.infrastructure.storage.connection import run
+from desktop_app.infrastructure.storage.tables import microseconds
 
 _SPAN = 1 << 40
 _FAR_FUTURE = 1 << 35
 _TOP = (
-    select(patients.c.position, patients.c.listed_at)
-    .where(patients.c.position >= bindparam("start"), patients.c.position < bindparam("end"))
-    .order_by(patients.c.position)
-    .limit(1)
+    "SELECT position, listed_at FROM patients "
+    "WHERE position >= ? AND position < ? ORDER BY position LIMIT 1"
 )
-_TAKEN = select(patients.c.id).where(
-    or_(
-        patients.c.position == bindparam("wanted"),
-        patients.c.search_position == bindparam("wanted"),
-    )
-)
+_TAKEN = "SELECT 1 FROM patients WHERE position = ? OR search_position = ?"
 
 
 @dataclass(frozen=True)
@@ -51,11 +45,13 @@ class Span:
 
     def place(self, connection: Connection, moment: datetime) -> int:
         """Return a free position for a patient whose time in the list is that moment."""
-        wanted = self.start + _FAR_FUTURE - int(moment.astimezone(UTC).timestamp())
-        top = connection.execute(_TOP, {"start": self.start, "end": self.end}).first()
-        if top is not None and moment >= top.listed_at:
-            wanted = min(wanted, int(top.position) - 1)
-        # A patient who moved on may still hold this place in the index.
-        while connection.execute(_TAKEN, {"wanted": wanted}).first() is not None:
+        wanted = self.start + _FAR_FUTURE - int(moment.timestamp())
+        top = run(connection, _TOP, (self.start, self.end)).fetchone()
+        if top is None:
+            return wanted
+        position, listed_at = top
+        if microseconds(moment) >= listed_at:
+            return min(wanted, int(position) - 1)
+        while run(connection, _TAKEN, (wanted, wanted)).fetchone() is not None:
             wanted -= 1
         return wanted

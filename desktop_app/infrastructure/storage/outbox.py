@@ -1,11 +1,12 @@
 """Hold what will travel to the server."""
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from desktop_app.domain.outbox import OutboxItem
-from desktop_app.infrastructure.storage.tables import outbox
+from desktop_app.infrastructure.storage.connection import run
+from desktop_app.infrastructure.storage.tables import microseconds, outbox
 
-_INSERT = insert(outbox)
+_INSERT = "INSERT INTO outbox (kind, record_id, version, queued_at) VALUES (?, ?, ?, ?)"
 
 
 class SqlOutbox:
@@ -16,14 +17,10 @@ class SqlOutbox:
 
     def put(self, item: OutboxItem) -> None:
         """Queue a record version, in the present transaction."""
-        self._connection.execute(
+        run(
+            self._connection,
             _INSERT,
-            {
-                "kind": item.kind.value,
-                "record_id": item.record_id,
-                "version": item.version,
-                "queued_at": item.queued_at,
-            },
+            (item.kind.value, item.record_id.bytes, item.version, microseconds(item.queued_at)),
         )
 
     def count_waiting(self) -> int:

@@ -16,9 +16,9 @@ from desktop_app.infrastructure.storage.connection import (
     connect,
     disconnect,
     load_library,
-    pragma,
     require_cipher,
     require_encrypted_file,
+    run,
 )
 from desktop_app.infrastructure.storage.inspection import damaged_pages, findings
 from desktop_app.infrastructure.storage.journal import JournalState, inspect_journal
@@ -164,7 +164,7 @@ class SqlCipherRecordStore:
     def _require_whole(self, connection: Connection) -> None:
         if fingerprint(connection) != self._schema.fingerprint:
             raise AppError(ErrorCode.DATABASE_DAMAGED)
-        pragma(connection, "wal_checkpoint(TRUNCATE)")
+        run(connection, "PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         is_small = self._path.stat().st_size <= _CHECKED_WHEN_OPENED
         if is_small and damaged_pages(connection):
             raise AppError(ErrorCode.DATABASE_DAMAGED)

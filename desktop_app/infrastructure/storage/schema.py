@@ -27,7 +27,7 @@ class Schema:
 
 CURRENT_SCHEMA = Schema(
     revision="0001",
-    fingerprint="b0cc88f9950967835d50ea04dcbe7b6508ac1cfd91c0b61f4de6452437dc349a",
+    fingerprint="f57cdbb1f99d5290c3d35fc3584e36fa2332c430ec1a973e38eb8486f3192a52",
     migrations=Path(__file__).parent / "migrations",
 )
 

@@ -9,11 +9,12 @@ from sqlalchemy import Connection, Row, bindparam, exists, func, select
 from desktop_app.application.ports import AssessmentSummary
 from desktop_app.domain.assessment import AnswerState
 from desktop_app.domain.identifiers import RecordId
+from desktop_app.infrastructure.storage.assessment_number import number_of
 from desktop_app.infrastructure.storage.tables import assessments, patients
 
 TREND_LENGTH = 8
 
-_COLUMNS = [column for column in assessments.c if column.name not in ("id", "digest", "content")]
+_COLUMNS = [column for column in assessments.c if column.name not in ("digest", "content")]
 _correcting = assessments.alias()
 _is_corrected = exists().where(_correcting.c.corrects == assessments.c.assessment_id)
 _NEWEST_FIRST = (assessments.c.assessed_at.desc(), assessments.c.id.desc())
@@ -59,7 +60,7 @@ def _summary(
 ) -> AssessmentSummary:
     return AssessmentSummary(
         assessment_id=row.assessment_id,
-        number=row.number,
+        number=number_of(row.id),
         patient_id=patient_id,
         corrects=row.corrects,
         is_corrected=is_corrected,

@@ -24,6 +24,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+def microseconds(moment: datetime) -> int:
+    """Return a moment as the database keeps it."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
 class Identity(TypeDecorator[RecordId]):
     """A record's UUID as its 16 bytes."""
 
@@ -47,7 +52,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         """Return the microseconds."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Return the moment."""
@@ -112,10 +117,10 @@ patient_counts = Table(
 assessments = Table(
     "assessments",
     metadata,
+    # The number that people read aloud, see assessment_number.py.
     Column("id", Integer, primary_key=True),
     Column("patient", Integer, ForeignKey("patients.id"), nullable=False),
     Column("assessment_id", Identity, nullable=False),
-    Column("number", Text, nullable=False),
     Column("corrects", Identity),
     Column("assessed_at", Moment, nullable=False),
     Column("assessor_name", Text, nullable=False),

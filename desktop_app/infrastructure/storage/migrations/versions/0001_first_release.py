@@ -39,7 +39,6 @@ _TABLES = (
     id INTEGER PRIMARY KEY,
     patient INTEGER NOT NULL REFERENCES patients (id),
     assessment_id BLOB NOT NULL UNIQUE,
-    number TEXT NOT NULL UNIQUE,
     corrects BLOB,
     assessed_at INTEGER NOT NULL,
     assessor_name TEXT NOT NULL,
@@ -149,8 +148,9 @@ _INDEXES = (
     "CREATE INDEX patients_moved ON patients (position) WHERE position <> search_position",
     """CREATE INDEX patients_by_chart_figure ON patients (CAST(chart_number AS INTEGER))
     WHERE chart_number NOT GLOB '*[^0-9]*' AND length(chart_number) <= 15""",
-    "CREATE INDEX assessments_of_patient ON assessments (patient, assessed_at)",
-    "CREATE INDEX assessments_by_digest ON assessments (digest)",
+    # With the digest in it, looking for one walks this index; an index of its own would cost each
+    # save a page more.
+    "CREATE INDEX assessments_of_patient ON assessments (patient, assessed_at, digest)",
     """CREATE INDEX assessments_correcting ON assessments (corrects)
     WHERE corrects IS NOT NULL""",
     "CREATE INDEX opinions_of_assessment ON opinions (assessment)",
