@@ -51,7 +51,7 @@ def doubted_units(
     """Return, by field, the reading in another unit that should be asked about."""
     doubts = {}
     for key, reading in readings.items():
-        if reading.is_confirmed and reading.field.refuse.holds(reading.value):
+        if reading.is_confirmed:
             continue
         other = _usual_elsewhere(reading) or _nearer_to_earlier(reading, earlier.get(key, ()))
         if other is not None:

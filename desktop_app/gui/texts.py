@@ -63,6 +63,8 @@ _PARTICLES = {
     "을/를": ("을", "를"),
     "와/과": ("과", "와"),
     "으로/로": ("으로", "로"),
+    "이면/면": ("이면", "면"),
+    "이라면/라면": ("이라면", "라면"),
 }
 _RIEUL = 8  # index of the final consonant ㄹ in a syllable, after which 으로 becomes 로
 _DIGIT_FINALS = {"0": 21, "1": _RIEUL, "3": 16, "6": 1, "7": _RIEUL, "8": _RIEUL}
