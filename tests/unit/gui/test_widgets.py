@@ -1,0 +1,217 @@
+"""Shared widgets do what their names say, by keyboard as by mouse."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.domain.assessment import AnswerState
+from desktop_app.gui import theme
+from desktop_app.gui.idle import IdleWatch
+from desktop_app.gui.navigator import Notice
+from desktop_app.gui.widgets.answer_chip import AnswerChip
+from desktop_app.gui.widgets.banner import Banner
+from desktop_app.gui.widgets.buttons import Button, FilterButton
+from desktop_app.gui.widgets.dialog import Dialog
+from desktop_app.gui.widgets.focus_ring import FocusRing
+from desktop_app.gui.widgets.hundred_squares import HundredSquares
+from desktop_app.gui.widgets.notice import NoticeCorner
+from desktop_app.gui.widgets.password_field import PasswordField
+from desktop_app.gui.widgets.patient_bar import PatientBar
+from desktop_app.gui.widgets.position_bar import BandPosition
+from desktop_app.gui.widgets.prevalence_dial import PrevalenceDial
+from desktop_app.gui.widgets.search_field import SearchField
+
+
+@pytest.fixture(autouse=True)
+def _themed(qapp: QApplication) -> None:
+    theme.start(qapp, "light")
+
+
+def compose(widget: QWidget, text: str) -> None:
+    QApplication.sendEvent(widget, QInputMethodEvent(text, []))
+
+
+def test_the_search_sees_the_syllable_before_it_is_finished(qtbot: QtBot) -> None:
+    field = SearchField("search", clear_text="clear")
+    qtbot.addWidget(field)
+    seen: list[str] = []
+    field.text_edited.connect(seen.append)
+    for preedit in ("ㅎ", "호", "홍"):
+        compose(field.line, preedit)
+    committed = QInputMethodEvent("", [])
+    committed.setCommitString("홍")
+    QApplication.sendEvent(field.line, committed)
+    assert seen == ["ㅎ", "호", "홍"]
+    assert field.text() == "홍"
+
+
+def test_the_search_hands_row_keys_to_the_list_and_escape_clears(qtbot: QtBot) -> None:
+    field = SearchField("search", clear_text="clear", key="Ctrl+F")
+    qtbot.addWidget(field)
+    rows: list[int] = []
+    field.row_key_pressed.connect(lambda event: rows.append(event.key()))
+    with qtbot.waitSignal(field.entered):
+        QTest.keyClick(field.line, Qt.Key.Key_Return)
+    QTest.keyClick(field.line, Qt.Key.Key_Down)
+    assert rows == [Qt.Key.Key_Down]
+    field.set_text("홍")
+    QTest.keyClick(field.line, Qt.Key.Key_Escape)
+    assert field.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "modifier", "hint"),
+    [
+        ("ㅂ", Qt.KeyboardModifier.NoModifier, "한글"),
+        ("A", Qt.KeyboardModifier.NoModifier, "Caps Lock"),
+        ("a", Qt.KeyboardModifier.ShiftModifier, "Caps Lock"),
+        ("A", Qt.KeyboardModifier.ShiftModifier, ""),
+        ("a", Qt.KeyboardModifier.NoModifier, ""),
+    ],
+)
+def test_a_password_says_what_the_keyboard_does_unseen(
+    qtbot: QtBot, typed: str, modifier: Qt.KeyboardModifier, hint: str
+) -> None:
+    field = PasswordField("암호", name="password")
+    qtbot.addWidget(field)
+    event = QKeyEvent(QEvent.Type.KeyPress, 0, modifier, typed)
+    QApplication.sendEvent(field.line, event)
+    shown = field.findChild(QLabel, "password_hint")
+    assert shown is not None
+    assert hint in shown.text()
+    assert bool(shown.text()) == bool(hint)
+
+
+def test_the_dial_moves_by_keys_within_its_ends(qtbot: QtBot) -> None:
+    dial = PrevalenceDial()
+    qtbot.addWidget(dial)
+    dial.resize(dial.sizeHint())
+    dial.show_scale(0.05, 0.3, "training 30%")
+    seen: list[float] = []
+    dial.prevalence_changed.connect(seen.append)
+    QTest.keyClick(dial, Qt.Key.Key_Right)
+    assert seen[-1] > 0.05
+    QTest.keyClick(dial, Qt.Key.Key_Home)
+    assert dial.prevalence == 0.005
+    QTest.keyClick(dial, Qt.Key.Key_Right)
+    assert dial.prevalence > 0.005
+    QTest.keyClick(dial, Qt.Key.Key_End)
+    assert dial.prevalence == 0.4
+    QTest.mouseClick(dial, Qt.MouseButton.LeftButton, pos=QPoint(0, 10))
+    assert dial.prevalence == 0.005
+
+
+@pytest.mark.parametrize(
+    ("value", "outside"), [(None, False), (1, False), (22.6, False), (0.9, True), (24, True)]
+)
+def test_a_value_beyond_the_band_lies_outside_at_its_end(
+    value: float | None, outside: bool
+) -> None:
+    position = BandPosition(1, 3, 8, 22.6, value)
+    assert position.is_outside is outside
+    if value is not None:
+        assert 0 <= position.place(value) <= 1
+
+
+def test_a_chip_says_its_answer_in_words(qtbot: QtBot) -> None:
+    chip = AnswerChip(AnswerState.ABOVE)
+    qtbot.addWidget(chip)
+    assert chip.accessibleName() == "기준 이상"
+    chip.show_answer(AnswerState.CANNOT_SAY)
+    assert chip.accessibleName() == "판정 보류"
+
+
+def test_squares_stay_within_a_hundred(qtbot: QtBot) -> None:
+    squares = HundredSquares()
+    qtbot.addWidget(squares)
+    squares.show_share(135, "all of them")
+    assert squares.accessibleName() == "all of them"
+    assert not squares.grab().isNull()
+
+
+def test_a_filter_shows_its_number_and_a_check_mark(qtbot: QtBot) -> None:
+    button = FilterButton("기준 이상", "arrow-up")
+    qtbot.addWidget(button)
+    button.set_count("46")
+    before = button.icon().cacheKey()
+    button.click()
+    assert button.isChecked()
+    assert button.icon().cacheKey() != before
+    assert button.accessibleName() == "기준 이상 46"
+
+
+def test_a_banner_shows_names_as_they_are_written(qtbot: QtBot) -> None:
+    banner = Banner("warn", "<b>홍</b> & Co", "text")
+    qtbot.addWidget(banner)
+    assert banner.accessibleName() == "<b>홍</b> & Co text"
+    label = banner.findChildren(QLabel)[-1]
+    assert "&lt;b>" in label.text()
+
+
+def test_the_safe_choice_has_the_keyboard_and_escape_takes_it(qtbot: QtBot) -> None:
+    dialog = Dialog(None, "초안을 버릴까요?", "값 10개가 사라집니다.")
+    dialog.add_choice("버리기", kind="danger", accepts=True)
+    keep = dialog.add_choice("계속", kind="primary", accepts=False, safe=True)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    assert dialog.focusWidget() is keep
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.result() == QDialog.DialogCode.Rejected
+
+
+def test_a_notice_offers_one_action(qtbot: QtBot) -> None:
+    window = QWidget()
+    window.resize(800, 600)
+    qtbot.addWidget(window)
+    corner = NoticeCorner(window)
+    window.show()
+    done: list[bool] = []
+    corner.show_notice(Notice("저장했습니다.", "ok", "실행 취소", lambda: done.append(True)))
+    assert corner.isVisible()
+    assert window.rect().contains(corner.geometry())
+    link = corner.findChild(QPushButton, "notice_action")
+    assert link is not None
+    link.click()
+    assert done == [True]
+    assert not corner.isVisible()
+
+
+def test_the_ring_goes_with_the_keyboard_from_button_to_button(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    ring = FocusRing(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(300, 200)
+    button = Button("저장", parent=window)
+    button.move(50, 50)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(lambda: ring.widget() is button)
+    assert ring.geometry() == button.geometry().adjusted(-4, -4, 4, 4)
+
+
+def test_the_patient_bar_says_whose_page_it_is(qtbot: QtBot) -> None:
+    bar = PatientBar("환자")
+    qtbot.addWidget(bar)
+    bar.show_patient("홍길동", "남 · 67세", [("생년월일", "1958-08-21"), ("차트번호", "00412758")])
+    assert bar.accessibleName() == "홍길동, 남 · 67세, 생년월일 1958-08-21, 차트번호 00412758"
+
+
+def test_any_key_takes_the_warning_of_the_lock_back(qtbot: QtBot, qapp: QApplication) -> None:
+    watch = IdleWatch(qapp)
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    with qtbot.waitSignal(watch.warned):
+        watch.start(0.4)
+    with qtbot.waitSignal(watch.resumed):
+        QTest.keyClick(widget, Qt.Key.Key_Shift)
+    watch.stop()
+    with qtbot.assertNotEmitted(watch.resumed):
+        QTest.keyClick(widget, Qt.Key.Key_Shift)
