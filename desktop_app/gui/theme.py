@@ -3,11 +3,11 @@
 import string
 import weakref
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal, NamedTuple
 
 import shiboken6
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -19,10 +19,10 @@ from PySide6.QtGui import (
     QPalette,
     QPixmap,
 )
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from desktop_app.config import resource
+from desktop_app.gui.svg_icons import render_icon
 from desktop_app.gui.tokens import DARK, LIGHT
 
 Scheme = Literal["system", "light", "dark"]
@@ -62,7 +62,6 @@ ROLES: dict[str, TextRole] = {
 }
 TONES = ("t1", "t2", "t3", "dis", "acc", "up", "dn", "hold", "warn", "err", "ok", "info")
 _TEXT_GAP = 4
-_ICON_OUTLINE = 'stroke-width="1.75"'
 
 
 class _Changes(QObject):
@@ -91,7 +90,7 @@ def apply(choice: Scheme | None = None, scale: float | None = None) -> None:
     _Look.scale = scale or _Look.scale
     _follow_system(app)
     app.setFont(font("body"))
-    app.setPalette(app.style().standardPalette() if _Look.high_contrast else _palette())
+    app.setPalette(QPalette() if _Look.high_contrast else _palette())
     app.setStyleSheet(_style_sheet())
     for owner in list(_icon_owners):
         if shiboken6.isValid(owner):
@@ -109,8 +108,13 @@ def _follow_system(app: QApplication) -> None:
     hints.setColorScheme(wanted)
     scheme = hints.colorScheme() if _Look.choice == "system" else wanted
     _Look.dark = scheme == Qt.ColorScheme.Dark
-    contrast = hints.accessibility().contrastPreference()
-    _Look.high_contrast = contrast == Qt.ContrastPreference.HighContrast
+    _Look.high_contrast = wants_high_contrast(app)
+
+
+def wants_high_contrast(app: QApplication) -> bool:
+    """Tell whether the system asks for high contrast."""
+    preference = app.styleHints().accessibility().contrastPreference()
+    return preference == Qt.ContrastPreference.HighContrast
 
 
 def start(app: QApplication, choice: Scheme = "system", scale: float = 1.0) -> None:
@@ -164,6 +168,8 @@ _CONTRAST_GROUNDS = {"title", "window", "canvas", "surface", "alt", "hover", "ba
 def _contrast_color(token: str) -> QColor:
     """Return the system palette's colour that stands for a token in high contrast."""
     palette = QGuiApplication.palette()
+    if token in {"onsel", "onmark"}:
+        return palette.color(QPalette.ColorRole.HighlightedText)
     if token in _CONTRAST_GROUNDS or token.endswith("Soft") or token.startswith("on"):
         return palette.color(QPalette.ColorRole.Window)
     if token in {"sel", "mark", "focus"}:
@@ -233,10 +239,9 @@ def _style_sheet() -> str:
         for name, role in ROLES.items()
     ]
     rules.append(f'*[role="mono"] {{ font-family: "{MONO_FAMILY}"; }}')
-    if not _Look.high_contrast:
-        rules += [f'*[tone="{tone}"] {{ color: {color(tone).name()}; }}' for tone in TONES]
-        rules.insert(0, _template().substitute(_Substitutes()))
-    return "\n".join(rules)
+    rules += [f'*[tone="{tone}"] {{ color: {color(tone).name()}; }}' for tone in TONES]
+    sheet = "\n".join([_template().substitute(_Substitutes()), *rules])
+    return sheet.replace("1px solid", "2px solid") if _Look.high_contrast else sheet
 
 
 @cache
@@ -285,28 +290,9 @@ def restyle(widget: QWidget) -> None:
     widget.update()
 
 
-@cache
-def _svg(name: str) -> str:
-    text = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
-    return text.replace('stroke-width="2"', _ICON_OUTLINE)
-
-
-@lru_cache(maxsize=1024)
-def _pixmap(name: str, ink: str, size: float, ratio: float, gap: float = 0) -> QPixmap:
-    renderer = QSvgRenderer(QByteArray(_svg(name).replace("currentColor", ink).encode()))
-    pixels = max(1, round(size * ratio))
-    made = QPixmap(pixels + round(gap * ratio), pixels)
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    renderer.render(painter, QRectF(0, 0, pixels, pixels))
-    painter.end()
-    made.setDevicePixelRatio(ratio)
-    return made
-
-
 def pixmap(name: str, ink: str = "t1", size: float = 16, ratio: float = 1.0) -> QPixmap:
     """Return an icon in a token's colour, drawn for a screen of this pixel ratio."""
-    return _pixmap(name, color(ink).name(), size * _Look.scale, ratio)
+    return render_icon(name, color(ink).name(), size * _Look.scale, ratio)
 
 
 def icon(name: str, ink: str = "t1", size: int = 16, gap: int = 0) -> QIcon:
@@ -319,7 +305,7 @@ def icon(name: str, ink: str = "t1", size: int = 16, gap: int = 0) -> QIcon:
     for ratio in sorted(ratios):
         for mode, token in ((QIcon.Mode.Normal, ink), (QIcon.Mode.Disabled, "dis")):
             side, room = size * _Look.scale, gap * _Look.scale
-            made.addPixmap(_pixmap(name, color(token).name(), side, ratio, room), mode)
+            made.addPixmap(render_icon(name, color(token).name(), side, ratio, room), mode)
     return made
 
 

@@ -162,3 +162,26 @@ def test_a_wrapped_korean_label_breaks_at_spaces(qtbot: QtBot, qapp: QApplicatio
     two_lines = label.heightForWidth(long_word + 4)
     assert label.heightForWidth(long_word // 2) == two_lines
     assert label.text() == "재학습범위가기준을양쪽에걸칩니다 끝"
+
+
+def test_high_contrast_takes_the_systems_colours_and_keeps_the_layout(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme.start(qapp, "light")
+    button = QPushButton("x")
+    qtbot.addWidget(button)
+    height = button.sizeHint().height()
+    monkeypatch.setattr(theme, "wants_high_contrast", lambda _app: True)
+    theme.apply()
+    try:
+        palette = qapp.palette()
+        shown = {theme.color(token).name() for token in LIGHT}
+        roles = ("WindowText", "Window", "Highlight", "HighlightedText")
+        system = {palette.color(getattr(palette.ColorRole, role)).name() for role in roles}
+        assert shown == system
+        assert "2px solid" in qapp.styleSheet()
+        assert abs(button.sizeHint().height() - height) <= 2
+    finally:
+        monkeypatch.undo()
+        theme.apply("light")
+    assert theme.color("t1").name() == LIGHT["t1"].lower()
