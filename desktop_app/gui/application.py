@@ -118,9 +118,11 @@ class Application(QObject):
             self.open_demonstration()
         else:
             self.show_entrance()
-        self.window.show()
         # The model loads after the first frame, so that signing in is never late because of it.
-        QTimer.singleShot(0, self._load_model)
+        self.window.first_painted.connect(
+            lambda: QTimer.singleShot(0, self._load_model), Qt.ConnectionType.SingleShotConnection
+        )
+        self.window.show()
 
     def close(self) -> None:
         """Store what was typed, finish every job, leave the clinic and end."""

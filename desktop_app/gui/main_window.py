@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
 
     text_step_requested = Signal(int)
     about_requested = Signal()
+    first_painted = Signal()
     closed = Signal()
 
     def __init__(self, navigator: Navigator, *, is_demonstration: bool = False) -> None:
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name: dict[str, QAction] = {}
         self._facts: list[tuple[str, str]] = []
         self._front: FrontPage | None = None
+        self._was_painted = False
         self._tops = QStackedWidget()
         self._work = QWidget()
         self._tops.addWidget(self._work)
@@ -352,6 +354,12 @@ class MainWindow(QMainWindow):
         self._notice.place()
         if self._sidebar is not None:
             self._sidebar.fit(self.width() / theme.scale())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.first_painted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.pages is not None and self._front is None:
