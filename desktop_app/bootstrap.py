@@ -4,16 +4,10 @@ import json
 import logging
 import tempfile
 from collections.abc import Callable, Mapping
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from desktop_app.application.demonstration import (
-    DemonstrationWords,
-    found_demonstration,
-    read_fictional_patient,
-)
 from desktop_app.application.ports import RiskModel
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
@@ -104,6 +98,12 @@ def demonstrate(
     folder: Path, language: Language, model: Callable[[], RiskModel]
 ) -> tuple[Entrance, Session]:
     """Found the demonstration clinic in an empty folder and sign its doctor in."""
+    from desktop_app.application.demonstration import (
+        DemonstrationWords,
+        found_demonstration,
+        read_fictional_patient,
+    )
+
     entrance = assemble(folder, model=model, password_cost=KdfCost(passes=1))
     people = json.loads(resource("demo/patients.json").read_text(encoding="utf-8"))
     words = DemonstrationWords(
@@ -156,6 +156,8 @@ def remember_preferences(data_folder: Path) -> FilePreferences:
 
 def start_log(data_folder: Path) -> None:
     """Log to a file of bounded size; only codes, counts and timings are ever logged."""
+    from logging.handlers import RotatingFileHandler
+
     if not data_folder.is_dir():
         return
     handler = RotatingFileHandler(
