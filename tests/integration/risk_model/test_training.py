@@ -47,7 +47,8 @@ def test_the_command_writes_the_bundle_and_prints_what_to_trust(
     out = tmp_path / "out"
     code = train.main(["--data", str(tmp_path / "table.csv"), "--out", str(out)])
 
-    printed = dict(reversed(line.split()) for line in capsys.readouterr().out.splitlines())
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    printed = {name: digest for digest, name in lines}
     assert code == 0
     assert printed.items() >= bundles.hashes_to_trust(out).items()
     assert set(printed) == {bundles.MANIFEST_FILE, bundles.MODEL_FILE}
