@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, ExceptionContext, StaticPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.infrastructure.storage.errors import translate
@@ -93,8 +94,8 @@ def connect(path: Path, key: bytes, library: ModuleType, *, may_create: bool = F
     event.listen(engine, "handle_error", _translate)
     try:
         return engine.connect()
-    except library.Error as error:
-        raise translate(error) or error from error
+    except DBAPIError as error:
+        raise translate(error.orig) or error from error
 
 
 def run(connection: Connection, statement: str, parameters: tuple[Any, ...] = ()) -> Any:

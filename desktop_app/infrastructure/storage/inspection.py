@@ -20,19 +20,21 @@ def findings(
     connection: Connection, audit: SqlAuditTrail, schema: Schema, journal: JournalState
 ) -> Iterator[HealthFinding]:
     """Yield one finding a check; takes time in the size of the file."""
-    version = run(connection, "PRAGMA cipher_version").fetchone()[0]
-    yield _finding("cipher", bool(version), version=str(version))
-    yield _finding("journal", journal is JournalState.WHOLE)
+    cipher = run(connection, "PRAGMA cipher_version").fetchone()[0]
+    yield finding("cipher", bool(cipher), version=str(cipher))
     damaged = damaged_pages(connection)
-    yield _finding("pages", damaged == 0, damaged=damaged)
-    problems = run(connection, "PRAGMA quick_check(1)").fetchone()[0]
-    orphans = run(connection, "PRAGMA foreign_key_check").fetchone()
-    yield _finding("structure", problems == "ok" and orphans is None)
-    yield _finding("schema", fingerprint(connection) == schema.fingerprint, at=schema.revision)
+    problem = run(connection, "PRAGMA quick_check(1)").fetchone()[0]
+    orphan = run(connection, "PRAGMA foreign_key_check").fetchone()
+    is_sound = problem == "ok" and orphan is None and journal is JournalState.WHOLE
+    yield finding(
+        "integrity", is_sound and not damaged, damaged_pages=damaged, journal=journal.value
+    )
+    yield finding("schema", fingerprint(connection) == schema.fingerprint, at=schema.revision)
     with connection.begin():
         broken, entries = audit.find_first_broken(), audit.count()
-    yield _finding("audit_trail", broken is None, entries=entries, first_broken=broken or 0)
+    yield finding("audit", broken is None, entries=entries, first_broken=broken or 0)
 
 
-def _finding(check: str, is_whole: bool, **facts: str | int | float) -> HealthFinding:
+def finding(check: str, is_whole: bool, **facts: str | int | float) -> HealthFinding:
+    """Return what a check found."""
     return HealthFinding(check, HealthState.WHOLE if is_whole else HealthState.BROKEN, facts)

@@ -43,9 +43,13 @@ class Span:
         """Tell whether a position belongs to this group."""
         return self.start <= position < self.end
 
+    def wanted(self, moment: datetime) -> int:
+        """Return the position of that moment, which may be taken."""
+        return self.start + _FAR_FUTURE - int(moment.timestamp())
+
     def place(self, connection: Connection, moment: datetime) -> int:
         """Return a free position for a patient whose time in the list is that moment."""
-        wanted = self.start + _FAR_FUTURE - int(moment.timestamp())
+        wanted = self.wanted(moment)
         top = run(connection, _TOP, (self.start, self.end)).fetchone()
         if top is None:
             return wanted

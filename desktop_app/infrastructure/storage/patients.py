@@ -107,12 +107,17 @@ class SqlPatientRepository:
             raise AppError(ErrorCode.CHART_NUMBER_TAKEN) from error
 
 
-def settle(connection: Connection, limit: int = 1000) -> None:
-    """Move patients assessed lately to their place in the index, so that searches stay quick."""
+def settle(connection: Connection, limit: int) -> int:
+    """Move patients assessed lately to their place in the index, so that searches stay quick.
+
+    Returns how many were moved, of at most `limit`.
+    """
     moved = select(patients).where(patients.c.position != patients.c.search_position).limit(limit)
-    for row in connection.execute(moved).all():
+    rows = connection.execute(moved).all()
+    for row in rows:
         remove_from_index(connection, row.search_position)
         add_to_index(connection, row.position, patient_from(row).details)
         connection.execute(
             update(patients).where(patients.c.id == row.id).values(search_position=row.position)
         )
+    return len(rows)
