@@ -8,7 +8,7 @@ from pathlib import Path
 VERSION = "1.0.0"
 # SHA-256 of the manifest of each bundle that this program was built to trust; the manifest names
 # the SHA-256 of every other file. Printed by `python -m risk_model.train`.
-TRUSTED_BUNDLES = frozenset({"3556de6c2c86c9f2f08d9e6691c7422b987a0ccb50294d387468ddfce6df7b9a"})
+TRUSTED_BUNDLES = frozenset({"ecc6899dd03d14b47d10231f37ce7c1a44ee65ead239c61ea394a13a57990c6f"})
 DATA_FOLDER_VARIABLE = "MESODESK_DATA_DIR"
 
 _ROOT = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parent.parent))
