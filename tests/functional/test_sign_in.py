@@ -1,5 +1,6 @@
 """Signing in, failing, waiting, locking, and the way back in: on the real window and folder."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -144,9 +145,14 @@ def start(qtbot: QtBot, qapp: QApplication, clinic: Clinic) -> Iterator[Callable
         return desk
 
     yield start_program
-    for application in started:
+    while started:
+        application = started.pop()
         application.window.close()
         application.window.deleteLater()
+    # Left to chance, Python would free the window's parts in the next program's worker thread.
+    del application
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
     set_language("ko")
     theme.apply("system", 1.0)
 

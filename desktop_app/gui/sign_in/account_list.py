@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 
 from desktop_app.gui import theme
 from desktop_app.gui.texts import tr
-from desktop_app.gui.widgets.text_painting import paint_text, text_width
 from desktop_app.gui.widgets.person import paint_initial
+from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW_HEIGHT = 58
@@ -41,8 +41,8 @@ class AccountRow(NamedTuple):
 
 
 class _AccountModel(QAbstractListModel):
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QListView) -> None:
+        super().__init__(parent)
         self.rows: tuple[AccountRow, ...] = ()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -61,7 +61,7 @@ class _AccountModel(QAbstractListModel):
 
 class _AccountDelegate(QStyledItemDelegate):
     def __init__(self, model: _AccountModel) -> None:
-        super().__init__()
+        super().__init__(model)
         self._model = model
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -112,7 +112,7 @@ class AccountList(QListView):
         self.setMouseTracking(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._model = _AccountModel()
+        self._model = _AccountModel(self)
         self._delegate = _AccountDelegate(self._model)
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
