@@ -8,7 +8,7 @@ from pathlib import Path
 VERSION = "1.0.0"
 # SHA-256 of the manifest of each bundle that this program was built to trust; the manifest names
 # the SHA-256 of every other file. Printed by `python -m risk_model.train`.
-TRUSTED_BUNDLES = frozenset({"ecc6899dd03d14b47d10231f37ce7c1a44ee65ead239c61ea394a13a57990c6f"})
+TRUSTED_BUNDLES = frozenset({"b5ad58183b3fea1fbc104b97eddafc353408ca20e99a9682a02ac684285933f1"})
 DATA_FOLDER_VARIABLE = "MESODESK_DATA_DIR"
 
 _ROOT = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parent.parent))

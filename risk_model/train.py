@@ -22,6 +22,7 @@ from risk_model.evaluation import Labels, area_under_curve
 from risk_model.explanation import Explainer
 from risk_model.fitting import (
     SELECTION,
+    Division,
     Plan,
     choose,
     nested_cross_validation,
@@ -54,55 +55,21 @@ def train(table: pd.DataFrame, plan: Plan) -> dict[str, bytes]:
     bands = {n: Band.of(c) for n, c in zip(BASE_FEATURES, rows.T, strict=True)}
     joint = joint_statistics(SELECTION.of(rows))
     outside = outside_training(rows, TrainingSpace(scorer, bands, joint))
-    divisions = [
-        nested_cross_validation(plan, rows, labels, plan.seed + n) for n in range(plan.divisions)
-    ]
-    areas = [float(area_under_curve(labels, d.scores)["value"]) for d in divisions]
-    typical = divisions[int(np.argsort(areas, kind="stable")[len(areas) // 2])]
-    info = {
-        "base_features": list(BASE_FEATURES),
-        "selected_features": list(SELECTED_FEATURES),
-        "threshold": THRESHOLD,
-        "algorithm": "RandomForest",
-        "name": "meso_xgb_v1",
-        "version": "1.0.0",
-        "units": UNITS,
+    typical, areas = typical_division(plan, rows, labels)
+    unseen_ranges = out_of_fold_ranges(plan, typical, rows, labels)
+    evidence = {
+        "method": method(plan, typical, areas),
+        "states": {
+            "training": evaluation.states(Refits(scorer, forests).ranges(rows), outside, THRESHOLD),
+            "out_of_fold": evaluation.states(unseen_ranges, outside, THRESHOLD),
+        },
+        "subgroups": subgroups(table, labels, typical.scores),
+        "directions": directions(scorer, rows),
+    }
+    info = description(plan, settings) | {
         "training_bands": {name: band.to_json() for name, band in bands.items()},
         "training_cohort": cohort_table(rows, labels),
-        "library_versions": {
-            "scikit-learn": sklearn.__version__,
-            "numpy": np.__version__,
-            "joblib": joblib.__version__,
-            "python": platform.python_version(),
-        },
-        "settings": settings | {"rf__n_estimators": plan.trees, "seed": plan.seed},
-        "refits": {
-            "count": plan.refits,
-            "trees_each": plan.trees_a_refit,
-            "percentiles": [round(100 * p) for p in PERCENTILES],
-        },
-        "evaluation": evaluation.summary(labels, typical.scores, THRESHOLD)
-        | {
-            "method": {
-                "name": "nested stratified cross-validation",
-                "folds": plan.folds,
-                "divisions": plan.divisions,
-                "reported": "division of the median AUC",
-                "auc_of_divisions": sorted(areas),
-                "settings_chosen_by": "Brier score in an inner cross-validation",
-                "settings_by_fold": [fold.settings for fold in typical.folds],
-            },
-            "states": {
-                "training": evaluation.states(
-                    Refits(scorer, forests).ranges(rows), outside, THRESHOLD
-                ),
-                "out_of_fold": evaluation.states(
-                    out_of_fold_ranges(plan, typical, rows, labels), outside, THRESHOLD
-                ),
-            },
-            "subgroups": subgroups(table, labels, typical.scores),
-            "directions": directions(scorer, rows),
-        },
+        "evaluation": evaluation.summary(labels, typical.scores, THRESHOLD) | evidence,
     }
     cohort = Cohort.of(typical.scores, labels)
     files = {
@@ -115,6 +82,53 @@ def train(table: pd.DataFrame, plan: Plan) -> dict[str, bytes]:
     }
     hashes = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
     return files | {bundle.MANIFEST_FILE: as_json({"files": hashes})}
+
+
+def description(plan: Plan, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what the model is; the first four keys are those that other programs read."""
+    return {
+        "base_features": list(BASE_FEATURES),
+        "selected_features": list(SELECTED_FEATURES),
+        "threshold": THRESHOLD,
+        "algorithm": "RandomForest",
+        "name": "meso_xgb_v1",
+        "version": "1.0.0",
+        "units": UNITS,
+        "library_versions": {
+            "scikit-learn": sklearn.__version__,
+            "numpy": np.__version__,
+            "joblib": joblib.__version__,
+            "python": platform.python_version(),
+        },
+        "settings": {**settings, "rf__n_estimators": plan.trees, "seed": plan.seed},
+        "refits": {
+            "count": plan.refits,
+            "trees_each": plan.trees_a_refit,
+            "percentiles": [round(100 * p) for p in PERCENTILES],
+        },
+    }
+
+
+def typical_division(plan: Plan, rows: Floats, labels: Labels) -> tuple[Division, list[float]]:
+    """Divide the records anew several times; give the division of the median AUC, and all AUCs."""
+    divisions = [
+        nested_cross_validation(plan, rows, labels, plan.seed + n) for n in range(plan.divisions)
+    ]
+    areas = [float(area_under_curve(labels, d.scores)["value"]) for d in divisions]
+    return divisions[int(np.argsort(areas, kind="stable")[len(areas) // 2])], sorted(areas)
+
+
+def method(plan: Plan, typical: Division, areas: Sequence[float]) -> dict[str, Any]:
+    """Say how the figures were measured."""
+    return {
+        "name": "nested stratified cross-validation",
+        "folds": plan.folds,
+        "divisions": plan.divisions,
+        "reported": "division of the median AUC",
+        "auc_of_divisions": areas,
+        "settings_chosen_by": "Brier score in an inner cross-validation",
+        "settings_by_fold": [fold.settings for fold in typical.folds],
+    }
 
 
 def outside_training(rows: Floats, space: TrainingSpace) -> np.ndarray[Any, np.dtype[np.bool_]]:
