@@ -1,0 +1,1 @@
+"""The settings: the person's own, the clinic's and its accounts."""
