@@ -25,6 +25,7 @@ from desktop_app.infrastructure.workstation.clock import SystemClock
 from desktop_app.infrastructure.workstation.preferences import FilePreferences
 
 if TYPE_CHECKING:
+    from desktop_app.application.scoring import ScoreSummary
     from desktop_app.gui.application import Fronts, PageBuilder
     from desktop_app.gui.desk import Desk
     from desktop_app.gui.page import FrontPage, Page
@@ -64,6 +65,19 @@ def shipped_model() -> RiskModel:
     return load_model(model_folder(), trusted_sha256=TRUSTED_BUNDLES)
 
 
+def score_file(source: Path, target: Path) -> "ScoreSummary":
+    """Score a CSV file with the bundle that came with the program."""
+    from desktop_app.application.scoring import score_file as score
+    from desktop_app.infrastructure.documents.csv_files import CsvFiles
+    from desktop_app.infrastructure.inference.bundled_model import load_model
+    from desktop_app.infrastructure.inference.table_scorer import BundledTableScorer
+
+    def load_scorer() -> BundledTableScorer:
+        return BundledTableScorer(load_model(model_folder(), trusted_sha256=TRUSTED_BUNDLES))
+
+    return score(source, target, files=CsvFiles(), load_scorer=load_scorer)
+
+
 def assemble(
     data_folder: Path,
     *,
@@ -90,8 +104,15 @@ def assemble(
         clock=clock,
         model=OnceLoadedModel(model),
         auc=lambda: read_auc(model_folder()),
+        encode_qr=_encode_qr,
         stage_clinic=lambda: FolderStagedClinic(data_folder, make_vault, SqlCipherRecordStore),
     )
+
+
+def _encode_qr(text: str) -> tuple[tuple[bool, ...], ...]:
+    from desktop_app.infrastructure.documents.qr import encode_qr
+
+    return encode_qr(text)
 
 
 def demonstrate(

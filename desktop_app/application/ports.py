@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
 # Annotations only: the sign-in window must not wait for half the domain to be imported.
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
     from types import TracebackType
 
@@ -264,6 +266,10 @@ class Outbox(Protocol):
 
     def count_waiting(self) -> int:
         """Return how many record versions wait."""
+
+
+QrEncoder = Callable[[str], tuple[tuple[bool, ...], ...]]
+"""Turns a text into the modules of a QR code, row by row."""
 
 
 @dataclass(frozen=True)
@@ -568,6 +574,63 @@ class RiskModel(Protocol):
 
     def probabilities(self, rows: Sequence[Sequence[float]]) -> list[float]:
         """Return one probability a row of base features in `base_features` order, NaN = missing."""
+
+
+@dataclass(frozen=True)
+class TableColumns:
+    """Some rows of a table as text, column by column: values and units by base feature."""
+
+    values: Mapping[str, Sequence[str]]
+    units: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class ScoredRows:
+    """What came of some rows, in their order; None where a row cannot be scored.
+
+    `problems` are `field:code` joined by semicolons, empty where there is none.
+    """
+
+    probabilities: Sequence[float | None]
+    states: Sequence[AnswerState | None]
+    problems: Sequence[str]
+
+
+class TableScorer(Protocol):
+    """Checks and scores many rows by the rules of the form."""
+
+    @property
+    def threshold(self) -> float:
+        """Return the model's threshold."""
+
+    def score(self, chunks: Iterable[TableColumns]) -> Iterator[ScoredRows]:
+        """Yield one answer for each chunk, in order; the next chunk may be asked for before."""
+
+
+Rows = Sequence[Sequence[str]]
+
+
+class OpenTable(Protocol):
+    """A table being read: its column names and its rows."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the names in the first line."""
+
+    def chunks(self) -> Iterator[Rows]:
+        """Yield the rows some thousands at a time, as long as they stand in the file."""
+
+
+class TableFiles(Protocol):
+    """Reads and writes tables as files."""
+
+    def read(self, source: Path) -> AbstractContextManager[OpenTable]:
+        """Open a table; an AppError of the FILE codes says why it cannot be read."""
+
+    def write(
+        self, target: Path, columns: Sequence[str]
+    ) -> AbstractContextManager[Callable[[Rows], None]]:
+        """Begin a table; it stands at `target` once the context was left without an error."""
 
 
 ModelLoader = Callable[[], RiskModel]

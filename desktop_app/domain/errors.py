@@ -33,6 +33,7 @@ class ErrorCode(Enum):
     FILE_NOT_TEXT = "file_not_text"
     FILE_WRONG_COLUMNS = "file_wrong_columns"
     FILE_TOO_LARGE = "file_too_large"
+    FILE_LINE_UNREADABLE = "file_line_unreadable"
     FILE_UNWRITABLE = "file_unwritable"
     SAME_FILE = "same_file"
     # rights
@@ -93,6 +94,7 @@ _FAMILIES = (
             ErrorCode.FILE_NOT_TEXT,
             ErrorCode.FILE_WRONG_COLUMNS,
             ErrorCode.FILE_TOO_LARGE,
+            ErrorCode.FILE_LINE_UNREADABLE,
             ErrorCode.FILE_UNWRITABLE,
             ErrorCode.SAME_FILE,
         ),

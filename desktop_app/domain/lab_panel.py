@@ -182,7 +182,7 @@ PLEURAL_PROTEIN = Field(
     units.PROTEIN,
     refuse=_range("0.1", "10"),
     confirm=_range("0.5", "8"),
-    usual=_range("0.5", "6.6"),
+    usual=_range("0.5", "8"),
     loinc="2882-9",
     is_loinc_confirmed=True,
 )

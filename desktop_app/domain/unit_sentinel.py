@@ -18,7 +18,7 @@ _FAR_FROM_EARLIER = Decimal(8)
 _NEARER = Decimal(5)
 # Pleural LDH over blood LDH (0.4 to 14 in the training records): beyond the first the pair is
 # doubted, within the second another reading explains it.
-_PAIR_POSSIBLE = Range(Decimal("0.1"), Decimal(50))
+PAIR_POSSIBLE = Range(Decimal("0.1"), Decimal(50))
 _PAIR_USUAL = Range(Decimal("0.3"), Decimal(20))
 
 
@@ -56,8 +56,12 @@ def doubted_units(
         other = _usual_elsewhere(reading) or _nearer_to_earlier(reading, earlier.get(key, ()))
         if other is not None:
             doubts[key] = other
-    pair = [readings[field.key] for field in (BLOOD_LDH, PLEURAL_LDH) if field.key in readings]
-    if len(pair) == 2 and not any(reading.field.key in doubts for reading in pair):
+    pair = [
+        readings[field.key]
+        for field in (BLOOD_LDH, PLEURAL_LDH)
+        if field.key in readings and field.key not in doubts
+    ]
+    if len(pair) == 2 and all(one.field.refuse.holds(one.value) for one in pair):
         other = _explaining_the_pair(*pair)
         if other is not None:
             doubts[other.field.key] = other
@@ -97,7 +101,7 @@ def _nearer_to_earlier(reading: Reading, earlier: tuple[Decimal, ...]) -> Readin
 
 
 def _explaining_the_pair(blood: Reading, pleural: Reading) -> Reading | None:
-    if not blood.value or _PAIR_POSSIBLE.holds(pleural.value / blood.value):
+    if PAIR_POSSIBLE.holds(pleural.value / blood.value):
         return None
     candidates = [
         other

@@ -44,12 +44,12 @@ class BundledModel:
 
         if bundle.refits is None or bundle.applicability is None or bundle.cohort is None:
             raise AppError(ErrorCode.MODEL_UNREADABLE, file="refits")
-        self._bundle = bundle
-        self._refits = bundle.refits
-        self._space = bundle.applicability
+        self.bundle = bundle
+        self.refits = bundle.refits
+        self.training_space = bundle.applicability
         self._cohort = bundle.cohort
         self.base_features = bundle.base_features
-        self._used = {key for name in bundle.selected_features for key in sources(name)}
+        self.used_fields = {key for name in bundle.selected_features for key in sources(name)}
         self.identity = ModelIdentity(
             name=bundle.name,
             version=bundle.version,
@@ -61,36 +61,36 @@ class BundledModel:
             key: TrainingBand(
                 band.minimum, band.p1, band.p25, band.p50, band.p75, band.p99, band.maximum
             )
-            for key, band in self._space.bands.items()
+            for key, band in self.training_space.bands.items()
         }
         self.evaluation = evaluation_of(bundle.evaluation)
 
     def probability(self, values: Mapping[str, float | None]) -> float:
         """Return the probability of class 1."""
-        return self._bundle.scorer.probability(self._row(values))
+        return self.bundle.scorer.probability(self._row(values))
 
     def probabilities(self, rows: Sequence[Sequence[float]]) -> list[float]:
         """Return one probability a row, in the model's order of inputs."""
         import numpy as np
 
         table = np.array(rows, dtype=np.float64).reshape(len(rows), len(self.base_features))
-        return [float(one) for one in self._bundle.scorer.probabilities(table)]
+        return [float(one) for one in self.bundle.scorer.probabilities(table)]
 
     def evaluate(self, values: Mapping[str, float | None]) -> ModelResult:
         """Return everything the model says about these values."""
         row = self._row(values)
-        probability = self._bundle.scorer.probability(row)
-        low, high = self._refits.range(row)
-        contributions = self._bundle.explainer.contributions(row)
+        probability = self.bundle.scorer.probability(row)
+        low, high = self.refits.range(row)
+        contributions = self.bundle.explainer.contributions(row)
         selected = dict(
             zip(
-                self._bundle.selected_features,
-                map(float, self._bundle.scorer.selected(self._bundle.scorer.table(row))[0]),
+                self.bundle.selected_features,
+                map(float, self.bundle.scorer.selected(self.bundle.scorer.table(row))[0]),
                 strict=True,
             )
         )
         similar = self._cohort.similar(probability)
-        applicability = self._space.check(row)
+        applicability = self.training_space.check(row)
         return ModelResult(
             probability=probability,
             low=low,
@@ -107,7 +107,7 @@ class BundledModel:
             band_notes=tuple(
                 note
                 for key, place in applicability.places.items()
-                if key in self._used
+                if key in self.used_fields
                 and (note := self._band_note(key, row[self.base_features.index(key)], place))
             ),
             joint_distance=applicability.joint_distance,
