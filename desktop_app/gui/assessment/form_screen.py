@@ -62,4 +62,4 @@ class FormScreen:
         self.refresh()
         message = self.displays[key].message
         if message is not None and message != before:
-            self.view.announce(message.text, assertive=message.kind is MessageKind.REFUSED)
+            self.view.announce(message.spoken, assertive=message.kind is MessageKind.REFUSED)

@@ -83,7 +83,7 @@ class MessageLine(QWidget):
         self._take.setVisible(bool(message.suggested_unit))
         self._right.setVisible(message.can_confirm)
         self._retype.setVisible(is_question)
-        self.setAccessibleName(message.text)
+        self.setAccessibleName(message.spoken)
         self.show()
 
 

@@ -10,7 +10,14 @@ from desktop_app.domain.lab_panel import AGE, BLOOD_LDH, FLUID_FIELDS, PLEURAL_P
 from desktop_app.domain.panel import Finding, FindingCode, Measurement, MissingReason, Tier
 from desktop_app.domain.units import Unit
 from desktop_app.gui.assessment.form import Form
-from desktop_app.gui.findings import describe_finding, field_name, figure_text, unit_text
+from desktop_app.gui.findings import (
+    describe_finding,
+    field_name,
+    figure_text,
+    reason_text,
+    unit_text,
+    value_text,
+)
 from desktop_app.gui.texts import MINUS, format_range, tr
 
 
@@ -52,6 +59,7 @@ class RowMessage:
 
     kind: MessageKind
     text: str
+    spoken: str
     strong: str = ""
     suggested_unit: str = ""
     can_confirm: bool = False
@@ -115,6 +123,11 @@ def show_row(form: Form, field: Field, around: Surroundings) -> RowDisplay:
     )
 
 
+def gap_text(field: Field, reason: MissingReason) -> str:
+    """Name a gap and its reason: 알부민 비어 있음 · 결과 대기."""
+    return f"{field_name(field.key)} {tr('common.missing')} · {reason_text(reason)}"
+
+
 def _unit(form: Form, field: Field) -> Unit:
     try:
         return field.unit(form.entry(field.key).unit)
@@ -150,15 +163,21 @@ def _message(form: Form, field: Field, findings: tuple[Finding, ...]) -> RowMess
     for finding in findings:
         if finding.code in _GAPS:
             reason = form.entry(field.key).missing
-            return RowMessage(MessageKind.REASON, tr("assessment.reason"), reason=reason)
+            return RowMessage(
+                MessageKind.REASON,
+                tr("assessment.reason"),
+                spoken=describe_finding(finding) if reason is None else gap_text(field, reason),
+                reason=reason,
+            )
         if (kind := _KINDS.get(finding.tier)) is not None:
             ucum = finding.context.get("suggested_unit")
-            suggested = "" if ucum is None else unit_text(str(ucum))
+            typed, sentence = str(finding.context.get("typed")), describe_finding(finding)
             return RowMessage(
                 kind,
-                describe_finding(finding),
-                strong=f"{finding.context.get('typed')} {suggested}" if suggested else "",
-                suggested_unit=suggested,
+                sentence,
+                spoken=sentence,
+                strong="" if ucum is None else value_text(typed, field.key, str(ucum)),
+                suggested_unit="" if ucum is None else unit_text(str(ucum)),
                 can_confirm=form.can_be_confirmed(field.key),
             )
     return None
@@ -188,8 +207,7 @@ def _range_parts(
             parts.append((describe_finding(finding), "strong"))
     if value is not None and not unit.reads_like(field.canonical):
         figure = measured.comparator + figure_text(Decimal(repr(value)))
-        text = f"= {figure} {unit_text(field.canonical.ucum)}"
-        parts.append((text, "t2"))
+        parts.append((f"= {value_text(figure, field.key, field.canonical.ucum)}", "t2"))
     if around.exposure_years and field.key == "duration_of_asbestos_exposure":
         parts.append((around.exposure_years, "t2"))
     return tuple(parts)
@@ -241,8 +259,7 @@ def _place_sentence(field: Field, value: float | None, band: TrainingBand | None
     return tr(
         "assessment.place_inside" if inside else "assessment.place_outside",
         field=field_name(field.key),
-        value=figure_text(Decimal(repr(value))),
-        unit=unit_text(field.canonical.ucum),
+        value=value_text(figure_text(Decimal(repr(value))), field.key, field.canonical.ucum),
         range=_band_text(band, field.canonical),
     )
 
@@ -286,5 +303,5 @@ def _description(
     if band is not None:
         parts.append(tr("assessment.training_range", range=_band_text(band, unit)))
     if message is not None:
-        parts.append(message.text)
+        parts.append(message.spoken)
     return ", ".join(dict.fromkeys(parts))

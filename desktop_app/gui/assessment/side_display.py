@@ -186,19 +186,19 @@ def _ratios(form: Form) -> tuple[RatioDisplay, ...]:
     return (
         _ratio(
             form,
-            tr("assessment.ratio_ldh"),
+            field_name("LDH_ratio"),
             ratios.ldh,
             (PLEURAL_LDH, BLOOD_LDH),
             _light_hint(ratios.ldh, LIGHT_LDH_RATIO),
         ),
         _ratio(
             form,
-            tr("assessment.ratio_protein"),
+            field_name("protein_ratio"),
             ratios.protein,
             (PLEURAL_PROTEIN, TOTAL_PROTEIN),
             f"{_light_hint(ratios.protein, LIGHT_PROTEIN_RATIO)} · {tr('assessment.unused')}",
         ),
-        _ratio(form, tr("assessment.ratio_exposure"), ratios.exposure_age, (EXPOSURE, AGE), ""),
+        _ratio(form, field_name("exposure_age_ratio"), ratios.exposure_age, (EXPOSURE, AGE), ""),
     )
 
 

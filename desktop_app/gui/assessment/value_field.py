@@ -10,6 +10,8 @@ from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.text_field import TextField
 
 _LONGEST = 40
+# A menu or another window borrows the keyboard; the person has not left the value.
+_BORROWED = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 _WORDS_INSTEAD = (FieldState.MISSING, FieldState.NO_FLUID)
 
 
@@ -63,11 +65,7 @@ class ValueField(TextField):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        # A menu or another window borrows the keyboard; the person has not left the value.
-        if event.reason() not in (
-            Qt.FocusReason.PopupFocusReason,
-            Qt.FocusReason.ActiveWindowFocusReason,
-        ):
+        if event.reason() not in _BORROWED:
             self.left.emit()
 
 
@@ -75,6 +73,7 @@ class UnitBox(QComboBox):
     """The accepted units of a value; the wheel never changes one by accident."""
 
     unit_chosen = Signal(str)
+    left = Signal()
 
     def __init__(self, units: list[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +85,11 @@ class UnitBox(QComboBox):
     def show_unit(self, ucum: str) -> None:
         """Show a unit without telling anyone."""
         self.setCurrentIndex(max(0, self.findData(ucum)))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in _BORROWED:
+            self.left.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -1,7 +1,14 @@
 """One value of the form: label, field, unit, ranges, place in the training data, earlier value."""
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QWidget,
+)
 
 from desktop_app.application.ports import TrainingBand
 from desktop_app.domain.lab_panel import AGE, Field
@@ -11,7 +18,7 @@ from desktop_app.gui.assessment.message_line import MessageLine
 from desktop_app.gui.assessment.mnemonics import with_mnemonic
 from desktop_app.gui.assessment.row_display import FieldState, RowDisplay
 from desktop_app.gui.assessment.value_field import UnitBox, ValueField
-from desktop_app.gui.findings import field_name, short_name, unit_text
+from desktop_app.gui.findings import field_help, field_name, short_name, unit_text
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.label import Label
 from desktop_app.gui.widgets.position_bar import BandPosition, PositionBar
@@ -45,6 +52,7 @@ class ValueRow(QObject):
         self.field.setObjectName(f"value_{self.name}")
         self.field.setAccessibleName(self._title)
         self.label.setBuddy(self.field)
+        self.label.setToolTip(field_help(field.key))
         self.units = UnitBox([(unit.ucum, unit_text(unit.ucum)) for unit in field.units])
         self.units.setObjectName(f"unit_{self.name}")
         self.units.setAccessibleName(tr("assessment.unit_of", field=self._title))
@@ -87,6 +95,7 @@ class ValueRow(QObject):
         self.field.next_wanted.connect(self.next_wanted)
         self.field.units_wanted.connect(self._open_units)
         self.units.unit_chosen.connect(self.unit_chosen)
+        self.units.left.connect(self._on_left)
         self.message.suggestion_taken.connect(self.suggestion_taken)
         self.message.confirmed.connect(self.confirmed)
         self.message.retype_wanted.connect(self.focus)
@@ -127,6 +136,9 @@ class ValueRow(QObject):
         self.entered.emit()
 
     def _on_left(self) -> None:
+        """Tell that the row was left; going from the value to its unit is not leaving."""
+        if QApplication.focusWidget() in (self.field, self.units):
+            return
         theme.set_role(self.label, "label")
         self.left.emit()
 
