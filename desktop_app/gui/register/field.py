@@ -16,7 +16,7 @@ class LabelledField(QWidget):
         self._hint = ""
         self._plain = label.replace("&", "")
         head = Label(f"{label} *" if is_required else label, "small", "t2")
-        head.setBuddy(editor)
+        head.setBuddy(editor.focusProxy() or editor)
         self._line = Label("", "small", "t2", wrap=True)
         self._line.setMinimumHeight(theme.px(20))
         editor.setFixedWidth(theme.px(width))

@@ -83,6 +83,7 @@ class PatientForm(QWidget):
         super().__init__()
         self.setObjectName("patient_form")
         self._texts = {name: self._build_text(name) for name in _TEXTS}
+        self._doctor_ids: list[RecordId | None] = []
         self._doctor = QComboBox()
         self._doctor.setObjectName("field_doctor")
         self._doctor.currentIndexChanged.connect(lambda _at: self.changed.emit())
@@ -175,17 +176,15 @@ class PatientForm(QWidget):
     # -- what was typed
 
     def typed(self) -> TypedDetails:
-        """Return everything as it stands, the syllable being composed included."""
+        """Return everything as it stands, after finishing the syllable being composed."""
         commit_composition()
-        sex = next((sex for sex, button in self._sexes.items() if button.isChecked()), None)
-        texts = {name: editor.text() for name, editor in self._texts.items()}
-        return TypedDetails(sex=sex, doctor_id=self._doctor.currentData(), **texts)
+        return self.seen()
 
     def seen(self) -> TypedDetails:
-        """Return everything as seen; unlike `typed`, it leaves a composed syllable alone."""
+        """Return everything as seen; a syllable being composed goes on."""
         sex = next((sex for sex, button in self._sexes.items() if button.isChecked()), None)
         texts = {name: editor.seen_text() for name, editor in self._texts.items()}
-        return TypedDetails(sex=sex, doctor_id=self._doctor.currentData(), **texts)
+        return TypedDetails(sex=sex, doctor_id=self._doctor_id(), **texts)
 
     def show_typed(self, typed: TypedDetails) -> None:
         """Fill all fields."""
@@ -194,7 +193,7 @@ class PatientForm(QWidget):
             editor.setText(getattr(typed, name))
         if typed.sex is not None:
             self._sexes[typed.sex].setChecked(True)
-        self._doctor.setCurrentIndex(max(0, self._doctor.findData(typed.doctor_id)))
+        self._choose_doctor(typed.doctor_id)
         self.blockSignals(False)
         self.changed.emit()
 
@@ -204,11 +203,18 @@ class PatientForm(QWidget):
 
     def show_doctors(self, doctors: Sequence[Account], chosen: RecordId | None) -> None:
         """Offer these doctors."""
+        self._doctor_ids = [None, *(doctor.account_id for doctor in doctors)]
         self._doctor.clear()
-        self._doctor.addItem(tr("register.no_doctor"), None)
-        for doctor in doctors:
-            self._doctor.addItem(doctor.name, doctor.account_id)
-        self._doctor.setCurrentIndex(max(0, self._doctor.findData(chosen)))
+        self._doctor.addItems([tr("register.no_doctor"), *(doctor.name for doctor in doctors)])
+        self._choose_doctor(chosen)
+
+    def _choose_doctor(self, chosen: RecordId | None) -> None:
+        if chosen in self._doctor_ids:
+            self._doctor.setCurrentIndex(self._doctor_ids.index(chosen))
+
+    def _doctor_id(self) -> RecordId | None:
+        at = self._doctor.currentIndex()
+        return self._doctor_ids[at] if 0 <= at < len(self._doctor_ids) else None
 
     # -- what is said about it
 

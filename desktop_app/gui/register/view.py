@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.application.ports import PatientRow
@@ -53,6 +53,7 @@ class RegisterPage(Page):
         body.addWidget(self._build_matches())
         column.addLayout(body, 1)
         column.addWidget(self._build_foot(is_new=is_new))
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.cancel_chosen.emit)
         for number in range(1, _MATCHES_SHOWN + 1):
             QShortcut(
                 QKeySequence(f"Alt+{number}"), self, lambda at=number - 1: self._open_match(at)
@@ -200,12 +201,6 @@ class RegisterPage(Page):
     def focus_first(self) -> None:
         """Put the keyboard into the name."""
         self.form.focus("name")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.cancel_chosen.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 def _scrolling(widget: QWidget) -> QScrollArea:
