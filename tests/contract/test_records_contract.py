@@ -347,6 +347,16 @@ def test_patients_assessed_at_the_same_moment_are_all_there(records: Records) ->
     assert [row.patient.chart_number for row in rows] == ["4", "3", "2", "1", "0"]
 
 
+def test_patients_can_be_registered_in_the_moment_in_which_another_was_assessed(
+    records: Records,
+) -> None:
+    for at, name in enumerate(("홍길동", "성춘향", "임꺽정")):
+        patient = sample_patient(name, f"0000{at}")
+        keep(records, patient, sample_assessment(patient.patient_id, f"A-2026-0317-{at:03}"))
+
+    assert sorted(names(records)) == ["성춘향", "임꺽정", "홍길동"]
+
+
 def test_an_archived_patient_comes_back_to_the_same_place(clinic: Records) -> None:
     hong = rows_of(clinic, PatientQuery("홍"))[0].patient
     with clinic.unit_of_work() as work:

@@ -51,11 +51,9 @@ class Span:
         """Return a free position for a patient whose time in the list is that moment."""
         wanted = self.wanted(moment)
         top = run(connection, _TOP, (self.start, self.end)).fetchone()
-        if top is None:
-            return wanted
-        position, listed_at = top
-        if microseconds(moment) >= listed_at:
-            return min(wanted, int(position) - 1)
+        if top is not None and microseconds(moment) >= top[1]:
+            wanted = min(wanted, int(top[0]) - 1)
+        # Taken even in an empty group: the search position of a patient who moved on lags behind.
         while run(connection, _TAKEN, (wanted, wanted)).fetchone() is not None:
             wanted -= 1
         return wanted
