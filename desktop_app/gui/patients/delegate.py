@@ -11,8 +11,8 @@ from desktop_app.gui.patients.search_hit import find_hit
 from desktop_app.gui.texts import format_probability
 from desktop_app.gui.widgets.answer_chip import paint_answer_chip
 from desktop_app.gui.widgets.mini_bar import paint_mini_bar
-from desktop_app.gui.widgets.text_painting import paint_text, text_width
 from desktop_app.gui.widgets.sparkline import paint_sparkline
+from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _INDENT = 8

@@ -99,10 +99,10 @@ class PatientTableModel(QAbstractTableModel):
             (at for at, row in enumerate(self.rows) if row.patient.patient_id == patient_id), None
         )
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - the signature of Qt
         return 0 if parent.isValid() else len(self.rows)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - the signature of Qt
         return 0 if parent.isValid() else len(Column)
 
     def canFetchMore(self, parent: _Index) -> bool:
