@@ -1,12 +1,10 @@
 """The form's rules: what is refused, asked about, flagged, missing, and what follows from it."""
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from desktop_app.domain.lab_panel import (
     AGE,
@@ -34,35 +32,7 @@ from desktop_app.domain.panel import (
     Tier,
 )
 from desktop_app.domain.panel_check import PanelContext, check_panel
-from tests.fakes.panels import CONTEXT, panel_with
-
-TEXTS = st.one_of(
-    st.text(max_size=30),
-    st.from_regex(r"[<>≤≥]?=? ?[0-9]{0,6}[.,]?[0-9]{0,3}", fullmatch=True),
-    st.decimals(min_value=0, max_value=300000, places=2).map(str),
-)
-ENTRIES = st.builds(
-    Entry,
-    text=TEXTS,
-    unit=st.sampled_from(["", "nonsense", *{u.ucum for f in FIELDS for u in f.units}]),
-    missing=st.one_of(st.none(), st.sampled_from(MissingReason)),
-    is_confirmed=st.booleans(),
-)
-PANELS = st.builds(
-    Panel,
-    entries=st.dictionaries(st.sampled_from([field.key for field in FIELDS]), ENTRIES),
-    has_no_fluid=st.booleans(),
-    ldh_upper_limit=st.one_of(st.none(), st.decimals(), st.just(Decimal(480))),
-)
-CONTEXTS = st.builds(
-    PanelContext,
-    today=st.just(date(2026, 3, 17)),
-    age=st.one_of(st.none(), st.integers(0, 130)),
-    earlier=st.dictionaries(
-        st.sampled_from([field.key for field in FIELDS]),
-        st.lists(st.decimals(min_value=0, max_value=5000, places=2), max_size=3).map(tuple),
-    ),
-)
+from tests.fakes.panels import CONTEXT, CONTEXTS, PANELS, panel_with
 
 
 def check(key: str, text: str, unit: str = "", *, is_confirmed: bool = False) -> CheckedPanel:
