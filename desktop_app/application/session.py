@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from desktop_app.application.ports import (
     Clock,
+    QrEncoder,
     Records,
     RiskModel,
     SignInGuard,
@@ -32,6 +33,7 @@ class Session:
     data_key: bytes = field(repr=False)
     vault: Vault
     guard: SignInGuard
+    encode_qr: QrEncoder
 
     def require(self, right: Right) -> None:
         """Refuse with ROLE_NOT_ALLOWED unless the person has the right."""

@@ -9,6 +9,7 @@ from desktop_app.application.ports import (
     Clock,
     Door,
     ModelLoader,
+    QrEncoder,
     Records,
     RecordStore,
     SignInGuard,
@@ -40,6 +41,7 @@ class Entrance:
     model: ModelLoader
     auc: Callable[[], float | None]
     stage_clinic: Callable[[], StagedClinic]
+    encode_qr: QrEncoder
 
     @property
     def has_clinic(self) -> bool:
@@ -144,6 +146,7 @@ def _enter(entrance: Entrance, login: str, password: str, action: AuditAction) -
         data_key=key,
         vault=entrance.vault,
         guard=entrance.guard,
+        encode_qr=entrance.encode_qr,
     )
 
 

@@ -68,6 +68,7 @@ ACTIONS = (
     ActionSpec("assess", "assessment", ("Ctrl+Return", "Ctrl+Enter"), Right.ENTER_VALUES),
     ActionSpec("correct", "assessment", (), Right.ASSESS),
     ActionSpec("compare", "assessment", (), Right.READ_RESULTS),
+    ActionSpec("copy_hash", "assessment", ("Ctrl+Shift+C",), Right.READ_RESULTS),
     ActionSpec("take_unit", "assessment", ("Alt+U",), Right.ENTER_VALUES),
     ActionSpec("next_problem", "assessment", ("F8",), Right.ENTER_VALUES),
     ActionSpec("previous_problem", "assessment", ("Shift+F8",), Right.ENTER_VALUES),

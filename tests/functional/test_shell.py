@@ -155,6 +155,7 @@ class Shell:
             data_key=b"",
             vault=cast(Any, None),
             guard=cast(Any, None),
+            encode_qr=cast(Any, None),
         )
 
     def open(self, account: Account) -> None:

@@ -47,16 +47,20 @@ class ContributionList(Painted):
 
     def __init__(self, *, compact: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row_height = 20 if compact else 24
         self._rows: tuple[ContributionRow, ...] = ()
         self._texts: ContributionTexts | None = None
-        self.design_size = QSize(500, self._row_height * 10 + 2)
+        self.set_compact(compact)
+
+    def set_compact(self, compact: bool) -> None:
+        """Set the rows 20 high, or 24."""
+        self._row_height = 20 if compact else 24
+        self.design_size = QSize(500, self._row_height * (len(self._rows or range(8)) + 2) + 2)
+        self.updateGeometry()
 
     def show_contributions(self, rows: Sequence[ContributionRow], texts: ContributionTexts) -> None:
         """Show rows in the order given (largest first)."""
         self._rows, self._texts = tuple(rows), texts
-        self.design_size = QSize(500, self._row_height * (len(self._rows) + 2) + 2)
-        self.updateGeometry()
+        self.set_compact(self._row_height == 20)
         self.describe(texts.sentence)
 
     def draw(self, painter: QPainter) -> None:

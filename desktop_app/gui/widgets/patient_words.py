@@ -3,7 +3,7 @@
 from datetime import date
 
 from desktop_app.domain.patient import Patient, PatientDetails, Sex, exposure_years
-from desktop_app.gui.texts import tr
+from desktop_app.gui.texts import Language, tr
 
 _SEX_KEYS = {
     Sex.MALE: "person.sex_m",
@@ -13,9 +13,9 @@ _SEX_KEYS = {
 }
 
 
-def sex_text(sex: Sex | None) -> str:
+def sex_text(sex: Sex | None, language: Language | None = None) -> str:
     """Return a sex in its shortest form: 남, F."""
-    return tr(_SEX_KEYS[sex or Sex.UNKNOWN])
+    return tr(_SEX_KEYS[sex or Sex.UNKNOWN], language=language)
 
 
 def sex_and_age(patient: Patient, today: date) -> str:

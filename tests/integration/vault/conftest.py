@@ -11,6 +11,7 @@ from desktop_app.application.ports import RiskModel
 from desktop_app.application.sign_in import Entrance
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.recovery_key import recovery_groups
+from desktop_app.infrastructure.documents.qr import encode_qr
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
 from desktop_app.infrastructure.vault.file_vault import FileVault
 from desktop_app.infrastructure.vault.key_wrapping import KdfCost
@@ -53,6 +54,7 @@ class Machine:
             clock=self.clock,
             model=_no_model,
             auc=lambda: None,
+            encode_qr=encode_qr,
             stage_clinic=lambda: FolderStagedClinic(
                 self.folder, _cheap_vault, SqlCipherRecordStore
             ),

@@ -1,0 +1,188 @@
+"""The result page: the answer with everything that must travel with it, on one screen."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.domain.assessment import Assessment, Opinion
+from desktop_app.gui import theme
+from desktop_app.gui.page import Page
+from desktop_app.gui.result.cards import (
+    AnswerCard,
+    ClinicCard,
+    MovedCard,
+    PointsCard,
+    SimilarCard,
+    TrustCard,
+)
+from desktop_app.gui.result.opinion_bar import OpinionBar
+from desktop_app.gui.result.words import ResultFacts, decides_alone, points, sentence
+from desktop_app.gui.texts import format_date, tr
+from desktop_app.gui.widgets.banner import Banner, announce
+from desktop_app.gui.widgets.buttons import Button
+from desktop_app.gui.widgets.label import Label, icon_label
+from desktop_app.gui.widgets.patient_bar import PatientBar
+from desktop_app.gui.widgets.patient_words import sex_and_age
+
+# Below this height of the page the rows of contributions are lower; nothing is left out.
+_LOW_PAGE = 690
+
+
+class ResultPage(Page):
+    """Shows one finished assessment."""
+
+    print_chosen = Signal()
+    correct_chosen = Signal()
+    newer_chosen = Signal()
+    earlier_chosen = Signal()
+    hash_copied = Signal()
+
+    def __init__(self, *, may_comment: bool, may_print: bool, may_correct: bool) -> None:
+        super().__init__()
+        self.setObjectName("result_page")
+        self._shown: ResultFacts | None = None
+        self.bar = PatientBar(tr("result.back"))
+        self._add_tools(may_print=may_print, may_correct=may_correct)
+        self.answer, self.trust = AnswerCard(), TrustCard()
+        self.moved = MovedCard()
+        self.similar, self.clinic, self.points = SimilarCard(), ClinicCard(), PointsCard()
+        self.opinion = OpinionBar(may_comment=may_comment)
+        self._banners = QVBoxLayout()
+        self._banners.setSpacing(8)
+        self._foot = QHBoxLayout()
+        self._foot.setSpacing(10)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self._build_scroll(), 1)
+        self.setVisible(False)
+
+    def _add_tools(self, *, may_print: bool, may_correct: bool) -> None:
+        correct = Button(tr("result.correct"), icon="square-pen", name="correct")
+        correct.clicked.connect(self.correct_chosen)
+        correct.setVisible(may_correct)
+        to_print = Button(tr("result.print"), icon="printer", key="Ctrl+P", name="print")
+        to_print.clicked.connect(self.print_chosen)
+        to_print.setVisible(may_print)
+        self.bar.tools.addWidget(correct)
+        self.bar.tools.addWidget(to_print)
+
+    def _build_scroll(self) -> QScrollArea:
+        content = QWidget()
+        content.setProperty("page", "true")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(16, 12, 16, 6)
+        column.setSpacing(12)
+        column.addLayout(self._banners)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self.answer, 74)
+        top.addWidget(self.trust, 39)
+        column.addLayout(top)
+        column.addLayout(self._build_evidence(), 1)
+        column.addWidget(self.opinion)
+        column.addLayout(self._foot)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        return scroll
+
+    def _build_evidence(self) -> QHBoxLayout:
+        beside = QHBoxLayout()
+        beside.setSpacing(12)
+        beside.addWidget(self.similar, 26)
+        beside.addWidget(self.clinic, 34)
+        right = QVBoxLayout()
+        right.setSpacing(12)
+        right.addLayout(beside)
+        right.addWidget(self.points, 1)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.moved, 51)
+        row.addLayout(right, 62)
+        return row
+
+    def show_result(self, facts: ResultFacts, *, is_installed: bool) -> None:
+        """Show an assessment and put the keyboard on its answer."""
+        self._shown = facts
+        assessment, patient = facts.assessment, facts.file.patient
+        self.set_title(tr("result.title", name=patient.name, chart=patient.chart_number))
+        self.set_context_keys(tr("result.context_keys"))
+        self.bar.show_patient(
+            patient.name,
+            sex_and_age(patient, assessment.assessed_at.astimezone().date()),
+            [
+                (tr("common.birth_date"), format_date(patient.birth_date)),
+                (tr("common.chart_number"), patient.chart_number),
+            ],
+        )
+        self._show_banners(facts)
+        self.answer.show_result(facts)
+        self.trust.show_evaluation(facts.evaluation)
+        self.moved.show_result(facts)
+        self.similar.show_result(assessment)
+        self.clinic.show_prevalence(facts.file.prevalence, facts.evaluation)
+        self.points.show_points(points(facts))
+        self.opinion.show_opinion(facts.file.opinion)
+        self._show_foot(assessment, is_installed=is_installed)
+        self.setVisible(True)
+        self.focus_first()
+        announce(self.answer, self.answer.accessibleName())
+
+    def _show_banners(self, facts: ResultFacts) -> None:
+        if facts.file.corrected_by is not None:
+            banner = Banner(
+                "warn",
+                tr("result.corrected"),
+                tr("result.corrected_text"),
+                tr("result.corrected_open"),
+                name="corrected_banner",
+            )
+            banner.link_activated.connect(self.newer_chosen)
+            self._banners.addWidget(banner)
+        if facts.assessment.corrects is not None:
+            banner = Banner(
+                "info",
+                tr("result.corrects"),
+                "",
+                tr("result.corrects_open"),
+                name="corrects_banner",
+            )
+            banner.link_activated.connect(self.earlier_chosen)
+            self._banners.addWidget(banner)
+        if decides_alone(facts.assessment):
+            plain = Label(sentence(facts)).accessibleName()
+            self._banners.addWidget(Banner("warn", plain, name="withheld_banner"))
+
+    def _show_foot(self, assessment: Assessment, *, is_installed: bool) -> None:
+        model = assessment.model
+        digest = Label(f"SHA-256 {model.sha256[:8]}…{model.sha256[-4:]}", "mono", "t2")
+        digest.setToolTip(model.sha256)
+        self._foot.addWidget(Label(model.name, "smallStrong"))
+        self._foot.addWidget(Label(f"{model.algorithm} {model.version}", "small", "t2"))
+        self._foot.addWidget(digest)
+        if is_installed:
+            self._foot.addWidget(icon_label("badge-check", "ok"))
+            self._foot.addWidget(Label(tr("result.hash_verified"), "small", "ok"))
+        else:
+            self._foot.addWidget(icon_label("info", "t2"))
+            self._foot.addWidget(Label(tr("result.other_model"), "small", "t2"))
+        self._foot.addStretch(1)
+        self._foot.addWidget(Label(tr("result.research"), "small", "t2"))
+        self._foot.addWidget(Label(tr("result.record"), "small", "t2"))
+        self._foot.addWidget(Label(assessment.number, "mono", name="record_number"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.moved.set_compact(self.height() < theme.px(_LOW_PAGE))
+
+    def show_opinion(self, opinion: Opinion) -> None:
+        """Show the view that was just stated."""
+        self.opinion.show_opinion(opinion)
+
+    def focus_first(self) -> None:
+        """Put the keyboard on the answer."""
+        self.answer.setFocus()
