@@ -43,7 +43,7 @@ PANELS = st.builds(
     has_no_fluid=st.booleans(),
     ldh_upper_limit=st.one_of(st.none(), st.decimals(), st.just(Decimal(480))),
 )
-CONANY_TEXT = st.builds(
+CONTEXTS = st.builds(
     PanelContext,
     today=st.just(date(2026, 3, 17)),
     age=st.one_of(st.none(), st.integers(0, 130)),
