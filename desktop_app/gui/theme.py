@@ -210,13 +210,18 @@ def _palette() -> QPalette:
 
 
 class _Substitutes(Mapping[str, str]):
-    """The names a style sheet may use: tokens, `px12` lengths and `themes` (a folder)."""
+    """The names a style sheet may use: tokens, `px12` lengths and `themes` (a folder).
+
+    `round14` is the radius that makes a circle of a box of 14 with a border of one.
+    """
 
     def __getitem__(self, key: str) -> str:
         if key == "themes":
             return resource("themes").as_posix()
         if key == "scheme":
             return "dark" if _Look.dark else "light"
+        if key.startswith("round"):
+            return f"{(px(int(key[5:])) + 2) // 2}px"
         if key.startswith("px"):
             return f"{px(int(key[2:]))}px"
         return color(key).name()
