@@ -42,7 +42,6 @@ class PreviewPane(QWidget):
         self.setObjectName("preview")
         self.setProperty("bar", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(theme.px(250))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 14, 16, 14)
         self._column.setSpacing(0)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.application.ports import PatientRow
@@ -21,7 +21,7 @@ from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.patient_bar import PageHeader, PatientBar
 from desktop_app.gui.widgets.patient_words import sex_and_age
 
-_MATCHES_WIDTH = 486
+_MATCHES_WIDTH, _NARROW_MATCHES_WIDTH, _NARROW_BELOW = 486, 430, 1150
 _MATCHES_SHOWN = 3
 
 
@@ -95,7 +95,6 @@ class RegisterPage(Page):
         self._matches.setObjectName("matches")
         self._matches.setProperty("bar", "pane")
         self._matches.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._matches.setFixedWidth(theme.px(_MATCHES_WIDTH))
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(icon_label("users", "warn"))
@@ -187,6 +186,12 @@ class RegisterPage(Page):
     def _open_match(self, at: int) -> None:
         if at < len(self._cards):
             self.match_opened.emit(at)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < theme.px(_NARROW_BELOW)
+        width = _NARROW_MATCHES_WIDTH if is_narrow else _MATCHES_WIDTH
+        self._matches.setFixedWidth(theme.px(width))
 
     # -- leaving
 
