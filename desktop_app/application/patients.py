@@ -1,5 +1,6 @@
 """Find, register, change and archive patients."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from desktop_app.application.ports import (
@@ -106,23 +107,37 @@ def restore_patient(session: Session, patient: Patient) -> Patient:
 
 @dataclass(frozen=True)
 class PatientChart:
-    """Everything the patient page shows; assessments and opinions newest first."""
+    """Everything the patient page shows; assessments and opinions newest first.
+
+    `values` are those of each assessment by field, in the canonical unit, None where missing.
+    """
 
     patient: Patient
     assessments: tuple[AssessmentSummary, ...]
     opinions: tuple[Opinion, ...]
     draft: Draft | None
+    values: Mapping[RecordId, Mapping[str, float | None]]
 
 
 def open_chart(session: Session, patient_id: RecordId) -> PatientChart:
     """Return a patient's chart; that it was read goes to the audit trail."""
     session.require(Right.READ_PATIENTS)
     with session.unit_of_work() as work:
+        summaries = work.assessments.list_of_patient(patient_id)
         chart = PatientChart(
             patient=work.patients.get(patient_id),
-            assessments=work.assessments.list_of_patient(patient_id),
+            assessments=summaries,
             opinions=work.assessments.list_opinions(patient_id),
             draft=work.drafts.find_of_patient(patient_id, session.person.account_id),
+            values={
+                one.assessment_id: {
+                    key: measured.value
+                    for key, measured in work.assessments.get(
+                        one.assessment_id
+                    ).measurements.items()
+                }
+                for one in summaries
+            },
         )
         work.audit.append(session.audit_entry(AuditAction.PATIENT_READ, patient_id))
         work.commit()

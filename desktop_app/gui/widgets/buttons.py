@@ -111,4 +111,6 @@ class FilterButton(QToolButton):
         icon = "check" if self.isChecked() else self._icon
         if icon:
             theme.set_icon(self, icon, "t1", 14)
+        else:
+            theme.drop_icon(self)
         self.updateGeometry()

@@ -1,0 +1,1 @@
+"""The page of one patient: course of the scores, assessments and details."""
