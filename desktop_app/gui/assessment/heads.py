@@ -4,16 +4,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from desktop_app.gui import theme
-from desktop_app.gui.assessment.mnemonics import with_mnemonic
-from desktop_app.gui.assessment.value_row import (
-    COLUMN_WIDTHS,
+from desktop_app.gui.assessment.columns import (
     LABEL,
     PLACE,
     PREVIOUS,
     RANGE,
     UNIT,
     VALUE,
+    WIDE,
+    Columns,
+    set_columns,
 )
+from desktop_app.gui.assessment.mnemonics import with_mnemonic
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import Label
@@ -26,13 +28,10 @@ class FormHead(QWidget):
         super().__init__()
         self.setProperty("bar", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(theme.px(34))
+        self.setFixedHeight(theme.px(36))
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(theme.px(12))
-        self._grid.setColumnStretch(RANGE, 1)
-        for column, width in enumerate(COLUMN_WIDTHS):
-            self._grid.setColumnMinimumWidth(column, theme.px(width))
+        set_columns(self._grid, WIDE)
         self._heading = Label("", "pageTitle", name="form_heading")
         self._previous = Label("", "small", "t2", name="previous_head")
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -41,7 +40,7 @@ class FormHead(QWidget):
         value.setAlignment(right)
         unit = Label(tr("assessment.unit"), "small", "t2")
         reference = Label(tr("assessment.reference"), "small", "t2")
-        place = Label(tr("assessment.place"), "small", "t2")
+        place = Label(tr("assessment.place"), "small", "t2", wrap=True)
         self._heading.setContentsMargins(theme.px(14), 0, 0, 0)
         self._grid.addWidget(self._heading, 0, LABEL, 1, 2)
         for label, column, left_room, right_room in (
@@ -60,6 +59,10 @@ class FormHead(QWidget):
         """Name the form, and the day of the earlier values."""
         self._heading.setText(heading)
         self._previous.setText(previous)
+
+    def take_columns(self, columns: Columns) -> None:
+        """Stand above the rows' columns."""
+        set_columns(self._grid, columns)
 
     def leave_room(self, width: int) -> None:
         """Keep to the left of the scroll bar of the rows."""

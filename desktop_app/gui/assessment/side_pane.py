@@ -24,8 +24,8 @@ from desktop_app.gui.widgets.painted import Painted
 from desktop_app.gui.widgets.painting import diamond
 from desktop_app.gui.widgets.text_painting import text_width
 
-QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's "no limit"; PySide does not export it
-_WIDTH = 304
+_NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX, which PySide does not export
+_WIDTH, _NARROWEST = 304, 286
 _ROW_FURNITURE = 128  # margins, icon, gaps and chevron of a line of the input check
 
 
@@ -74,24 +74,23 @@ class SidePane(QWidget):
         self._stack.insertWidget(0, card)
         self.ratios.setVisible(not instead_of_ratios)
 
-    @staticmethod
-    def fits_beside(room: int) -> bool:
-        """Tell whether that much room is enough for the pane beside the form."""
-        return room >= theme.px(_WIDTH)
+    def take_width(self, room: int) -> bool:
+        """Be as wide as there is room beside the form; False if there is too little."""
+        fits = room >= theme.px(_NARROWEST)
+        self.setMinimumWidth(min(room, theme.px(_WIDTH)) if fits else 0)
+        self.setMaximumWidth(min(room, theme.px(_WIDTH)) if fits else _NO_LIMIT)
+        return fits
 
     def go_below(self, place: QVBoxLayout) -> None:
         """Give the cards to a place below the form; reason and button stay at the foot."""
         place.addWidget(self._scroll.takeWidget())
         self._cards.show()
         self._scroll.hide()
-        self.setMinimumWidth(0)
-        self.setMaximumWidth(QWIDGETSIZE_MAX)
 
     def go_beside(self) -> None:
         """Take the cards back."""
         self._scroll.setWidget(self._cards)
         self._scroll.show()
-        self.setFixedWidth(theme.px(_WIDTH))
 
     def show_side(self, display: SideDisplay) -> None:
         """Show the open points and the ratios."""
@@ -175,7 +174,7 @@ class _PointRow(QPushButton):
         theme.set_role(self._title, "body" if point.is_quiet else "strong")
         self._title.set_tone("t2" if point.is_quiet else "t1")
         self._title.setText(point.title)
-        room = theme.px(_WIDTH - _ROW_FURNITURE) - text_width(point.title, "strong")
+        room = theme.px(_NARROWEST - _ROW_FURNITURE) - text_width(point.title, "strong")
         metrics = QFontMetricsF(theme.font("small"))
         elided = metrics.elidedText(point.about, Qt.TextElideMode.ElideRight, room)
         self._about.setText(elided)
@@ -246,7 +245,7 @@ class _Legend(QWidget):
         self.setObjectName("legend")
         grid = QGridLayout(self)
         grid.setContentsMargins(2, 0, 2, 0)
-        grid.setHorizontalSpacing(8)
+        grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(4)
         for number, (mark, text) in enumerate(
             (
@@ -265,7 +264,7 @@ class _Legend(QWidget):
 class _Mark(Painted):
     """One mark of the position bar."""
 
-    design_size = QSize(30, 18)
+    design_size = QSize(26, 18)
 
     def __init__(self, mark: str) -> None:
         super().__init__()

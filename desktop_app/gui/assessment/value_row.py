@@ -14,6 +14,7 @@ from desktop_app.application.ports import TrainingBand
 from desktop_app.domain.lab_panel import AGE, Field
 from desktop_app.domain.panel import Entry, MissingReason
 from desktop_app.gui import theme
+from desktop_app.gui.assessment.columns import LABEL, PLACE, PREVIOUS, RANGE, UNIT, VALUE, WIDE
 from desktop_app.gui.assessment.message_line import MessageLine
 from desktop_app.gui.assessment.mnemonics import with_mnemonic
 from desktop_app.gui.assessment.row_display import FieldState, RowDisplay
@@ -22,9 +23,6 @@ from desktop_app.gui.findings import field_help, field_name, short_name, unit_te
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.label import Label
 from desktop_app.gui.widgets.position_bar import BandPosition, PositionBar
-
-LABEL, VALUE, UNIT, RANGE, PLACE, PREVIOUS = range(6)
-COLUMN_WIDTHS = (150, 108, 112, 0, 138, 108)  # design pixels; ranges take the rest
 
 
 class ValueRow(QObject):
@@ -75,8 +73,8 @@ class ValueRow(QObject):
         middle = Qt.AlignmentFlag.AlignVCenter
         self.previous.setAlignment(Qt.AlignmentFlag.AlignRight | middle)
         self.previous.setContentsMargins(0, 0, theme.px(12), 0)
-        self.field.setFixedWidth(theme.px(COLUMN_WIDTHS[VALUE]))
-        self.units.setFixedWidth(theme.px(COLUMN_WIDTHS[UNIT]))
+        self.field.setFixedWidth(theme.px(WIDE.widths[VALUE]))
+        self.units.setFixedWidth(theme.px(WIDE.widths[UNIT]))
         grid.addWidget(self.label, line, LABEL)
         grid.addWidget(self.field, line, VALUE)
         grid.addWidget(self.units, line, UNIT)
@@ -188,7 +186,7 @@ class _PlaceCell(QWidget):
         super().__init__()
         self.bar = PositionBar()
         self.bar.setObjectName(f"place_{name}")
-        self.words = Label("", "small", "t2")
+        self.words = Label("", "small", "t2", wrap=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.bar)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.lab_panel import EXPOSURE, FIELDS, Group
 from desktop_app.domain.panel import MissingReason, Panel
 from desktop_app.gui import theme
+from desktop_app.gui.assessment.columns import NARROW, PREVIOUS, WIDE, set_columns
 from desktop_app.gui.assessment.dialogs import Sample, SampleDialog, YearsDialog
 from desktop_app.gui.assessment.hand_over_card import HandOverCard
 from desktop_app.gui.assessment.heads import BloodHead, FluidHead, FormHead, SectionHead
 from desktop_app.gui.assessment.row_display import RowDisplay
 from desktop_app.gui.assessment.side_pane import SidePane
-from desktop_app.gui.assessment.value_row import COLUMN_WIDTHS, PREVIOUS, ValueRow
+from desktop_app.gui.assessment.value_row import ValueRow
 from desktop_app.gui.page import Page
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.banner import Banner, BannerKind, announce
@@ -33,6 +34,8 @@ from desktop_app.gui.widgets.dialog import confirm
 from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.patient_bar import PatientBar
 from desktop_app.gui.widgets.text_field import commit_composition
+
+_WIDE_FROM = 1160  # design pixels
 
 
 class AssessmentView(Page):
@@ -64,6 +67,7 @@ class AssessmentView(Page):
         self._head = FormHead()
         self.rows: dict[str, ValueRow] = {}
         self._is_side_beside = True
+        self._is_wide = True
         self._blood_head = BloodHead()
         self._blood_head.edit_chosen.connect(self.sample_wanted)
         self._fluid_head = FluidHead()
@@ -111,11 +115,8 @@ class AssessmentView(Page):
         form = self._rows_ground = QWidget()
         self._grid = QGridLayout(form)
         self._grid.setContentsMargins(0, 0, 0, 8)
-        self._grid.setHorizontalSpacing(theme.px(12))
         self._grid.setVerticalSpacing(theme.px(5))
-        self._grid.setColumnStretch(3, 1)
-        for column, width in enumerate(COLUMN_WIDTHS):
-            self._grid.setColumnMinimumWidth(column, theme.px(width))
+        set_columns(self._grid, WIDE)
         line = 0
         for group, section in (
             (Group.HISTORY, SectionHead(tr("assessment.history"))),
@@ -132,7 +133,7 @@ class AssessmentView(Page):
         self._grid.addWidget(self._fluid_note, line, 0, 1, PREVIOUS + 1)
         self._grid.setRowStretch(line + 1, 1)
         self._scroll = QScrollArea()
-        ground = QWidget()
+        ground = _Ground()
         ground.setProperty("bar", "form")
         ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._below = QVBoxLayout(ground)
@@ -292,8 +293,18 @@ class AssessmentView(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = event.size().width() - self._rows_ground.minimumSizeHint().width()
-        is_beside = self.side.fits_beside(room)
+        is_wide = event.size().width() >= theme.px(_WIDE_FROM)
+        if is_wide != self._is_wide:
+            self._is_wide = is_wide
+            columns = WIDE if is_wide else NARROW
+            set_columns(self._grid, columns)
+            self._head.take_columns(columns)
+        taken = self._rows_ground.minimumSizeHint().width()
+        taken += self._scroll.verticalScrollBar().sizeHint().width()
+        self._place_side(self.side.take_width(event.size().width() - taken))
+
+    def _place_side(self, is_beside: bool) -> None:
+        """Put the cards beside the rows, or below them where there is too little room."""
         if is_beside == self._is_side_beside:
             return
         self._is_side_beside = is_beside
@@ -311,3 +322,15 @@ class AssessmentView(Page):
     def _on_entered(self, key: str) -> None:
         self._scroll.ensureWidgetVisible(self.rows[key].field, 0, theme.px(60))
         self.row_entered.emit(key)
+
+
+class _Ground(QWidget):
+    """What scrolls: as high as its wrapped texts need at the width it gets."""
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        layout = self.layout()
+        if layout is not None and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            needed = layout.totalHeightForWidth(self.width())
+            self.setMinimumHeight(needed if needed > 0 else layout.totalSizeHint().height())
+        return handled
