@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.gui import theme
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import Label
+
+_IDENTITY_FACTS = 2  # birth date and chart number
 
 
 class PageHeader(QWidget):
@@ -46,6 +49,7 @@ class PatientBar(PageHeader):
         self._back.clicked.connect(self.back_chosen)
         self.name = Label("", "pageTitle", name="patient_name")
         self.about = Label("", "body", "t2", name="patient_about")
+        self._shown_facts: list[tuple[QWidget, QWidget]] = []
         self._facts = QHBoxLayout()
         self._facts.setSpacing(14)
         self.tools = QHBoxLayout()
@@ -67,12 +71,31 @@ class PatientBar(PageHeader):
         self.about.setText(about)
         while (item := self._facts.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.hide()
                 old.deleteLater()
-        for label, value in facts:
-            self._facts.addWidget(Rule(vertical=True))
-            self._facts.addWidget(_Fact(label, value))
+        self._shown_facts = [(Rule(vertical=True), _Fact(label, value)) for label, value in facts]
+        for rule, fact in self._shown_facts:
+            self._facts.addWidget(rule)
+            self._facts.addWidget(fact)
+        self._fit()
         spoken = ", ".join([name, about, *(f"{label} {value}" for label, value in facts)])
         self.setAccessibleName(spoken)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the last facts where there is no room; those that tell people apart stay."""
+        for parts in self._shown_facts:
+            for part in parts:
+                part.setVisible(True)
+        for parts in reversed(self._shown_facts[_IDENTITY_FACTS:]):
+            self.row.invalidate()
+            if self.row.sizeHint().width() <= self.width():
+                return
+            for part in parts:
+                part.setVisible(False)
 
 
 class _Fact(QWidget):
