@@ -176,7 +176,7 @@ class PatientRepository(Protocol):
         """
 
     def next_chart_number(self) -> str:
-        """Propose a free chart number that follows the highest numeric one."""
+        """Propose a free chart number: the one after the highest of the longest numeric ones."""
 
 
 class AssessmentRepository(Protocol):
@@ -376,10 +376,13 @@ class RecordStore(Protocol):
     """Creates and opens the clinic database of one data folder."""
 
     def claim(self) -> None:
-        """Keep other programs off this data folder until this one ends; AppError CLINIC_IN_USE.
+        """Keep other programs off this data folder until `release`; AppError CLINIC_IN_USE.
 
         Creating and opening claim it by themselves, until the records are closed.
         """
+
+    def release(self) -> None:
+        """Let other programs in again."""
 
     def exists(self) -> bool:
         """Tell whether there is a database file."""

@@ -24,7 +24,7 @@ from desktop_app.infrastructure.storage.list_position import Span
 from desktop_app.infrastructure.storage.patient_rows import columns_from
 from desktop_app.infrastructure.storage.patients import settle
 from desktop_app.infrastructure.storage.record_store import DATABASE_NAME, SqlCipherRecordStore
-from desktop_app.infrastructure.storage.search_index import grams_of
+from desktop_app.infrastructure.storage.search_index import grams_of, tidy_index
 from desktop_app.infrastructure.storage.tables import patients
 from tests.fakes.samples import sample_assessment
 
@@ -60,6 +60,8 @@ def build(folder: Path, count: int = MILLION) -> None:
     _assess(folder, everyone[-(count // _ASSESSED_ONE_IN) :])
     with _without_fsync(folder) as connection, connection.begin():
         settle(connection, limit=count)
+        # As after many days, each of which ends with a little of this.
+        tidy_index(connection, pages=count)
 
 
 @contextmanager

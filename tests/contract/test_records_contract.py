@@ -181,7 +181,9 @@ def test_a_proposed_chart_number_follows_the_highest_figure(records: Records) ->
             work.patients.add(sample_patient(chart_number=number))
         assert work.patients.next_chart_number() == "00124"
         work.patients.add(sample_patient(chart_number="999"))
-        assert work.patients.next_chart_number() == "1000"
+        assert work.patients.next_chart_number() == "00124"
+        work.patients.add(sample_patient(chart_number="99999"))
+        assert work.patients.next_chart_number() == "100000"
 
 
 # -- the list -----------------------------------------------------------------------------------

@@ -66,6 +66,9 @@ class FakeRecordStore:
     def claim(self) -> None:
         """Nobody else can reach a program's memory."""
 
+    def release(self) -> None:
+        """Nothing was claimed."""
+
     def check_sealed(self) -> tuple[HealthFinding, ...]:
         return (HealthFinding("memory", HealthState.WHOLE),)
 
@@ -211,7 +214,7 @@ class FakePatients:
         ]
         if not figures:
             return "00001"
-        highest = max(figures, key=int)
+        highest = max(figures, key=lambda one: (len(one), one))
         return str(int(highest) + 1).zfill(len(highest))
 
     def _row(self, patient: Patient) -> PatientRow:
@@ -306,7 +309,7 @@ class FakeAssessments:
             for one in self.state.opinions
             if self.get(one.assessment_id).patient_id == patient_id
         ]
-        return tuple(sorted(found[::-1], key=lambda one: one.stated_at, reverse=True))
+        return tuple(sorted(found, key=lambda one: one.stated_at, reverse=True))
 
 
 @dataclass
@@ -349,7 +352,7 @@ class FakeReports:
 
     def list_of_assessment(self, assessment_id: RecordId) -> tuple[IssuedReport, ...]:
         found = [one for one in self.state.reports if one.assessment_id == assessment_id]
-        return tuple(sorted(found[::-1], key=lambda one: one.issued_at, reverse=True))
+        return tuple(sorted(found, key=lambda one: one.issued_at, reverse=True))
 
 
 @dataclass

@@ -125,4 +125,4 @@ def _begin(connection: Connection) -> None:
 def _translate(context: ExceptionContext) -> None:
     translated = translate(context.original_exception)
     if translated is not None:
-        context.chained_exception = translated
+        raise translated from context.original_exception

@@ -44,7 +44,7 @@ def migrate_database(
     if shutil.disk_usage(path.parent).free < _FREE_SPACE_FACTOR * path.stat().st_size:
         raise AppError(ErrorCode.DISK_FULL)
     copy = path.with_name(f"{path.name}.migrating")
-    kept = path.with_name(f"{path.name}.before-{schema.revision}-was-{revision}")
+    kept = path.with_name(f"{path.name}.before-{schema.revision}")
     _remove(copy)
     try:
         shutil.copyfile(path, copy)

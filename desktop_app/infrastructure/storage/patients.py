@@ -23,11 +23,10 @@ from desktop_app.infrastructure.storage.tables import patient_counts, patients
 _BY_IDENTITY = select(*PATIENT_COLUMNS).where(patients.c.patient_id == bindparam("wanted"))
 _BY_CHART_NUMBER = select(*PATIENT_COLUMNS).where(patients.c.chart_number == bindparam("wanted"))
 _STORED = select(patients).where(patients.c.patient_id == bindparam("wanted"))
-# The condition is that of the index patients_by_chart_figure.
+# As the index patients_by_chart_figure has it.
 _HIGHEST_FIGURE = text(
-    "SELECT chart_number FROM patients "
-    "WHERE chart_number NOT GLOB '*[^0-9]*' AND length(chart_number) <= 15 "
-    "ORDER BY CAST(chart_number AS INTEGER) DESC LIMIT 1"
+    "SELECT chart_number FROM patients WHERE chart_number NOT GLOB '*[^0-9]*' "
+    "ORDER BY length(chart_number) DESC, chart_number DESC LIMIT 1"
 )
 _FIRST_CHART_NUMBER = "00001"
 
@@ -92,7 +91,7 @@ class SqlPatientRepository:
         return list_similar(self._connection, details, limit)
 
     def next_chart_number(self) -> str:
-        """Propose a free chart number that follows the highest numeric one, as wide as that."""
+        """Propose a free chart number: the one after the highest of the longest numeric ones."""
         highest = self._connection.execute(_HIGHEST_FIGURE).scalar()
         if highest is None:
             return _FIRST_CHART_NUMBER

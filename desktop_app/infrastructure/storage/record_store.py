@@ -31,6 +31,7 @@ from desktop_app.infrastructure.storage.schema import (
     fingerprint,
     read_revision,
 )
+from desktop_app.infrastructure.storage.search_index import tidy_index
 from desktop_app.infrastructure.storage.unit_of_work import SqlUnitOfWork
 
 DATABASE_NAME = "clinic.db"
@@ -39,6 +40,7 @@ DATABASE_NAME = "clinic.db"
 _CHECKED_WHEN_OPENED = 64 * 1024 * 1024
 # A day's work, settled in a tenth of a second.
 _SETTLED_WHEN_CLOSED = 1000
+_TIDIED_WHEN_CLOSED = 500
 
 
 class SqlCipherRecords:
@@ -77,6 +79,7 @@ class SqlCipherRecords:
             # Only makes the next searches quicker: what cannot be settled now is settled later.
             with contextlib.suppress(AppError), self._connection.begin():
                 settle(self._connection, _SETTLED_WHEN_CLOSED)
+                tidy_index(self._connection, _TIDIED_WHEN_CLOSED)
             disconnect(self._connection)
             self._audit_key = b""
             self._lock.release()
@@ -102,8 +105,12 @@ class SqlCipherRecordStore:
         return self._path.exists()
 
     def claim(self) -> None:
-        """Keep other programs off this data folder until this one ends; AppError CLINIC_IN_USE."""
+        """Keep other programs off this data folder until `release`; AppError CLINIC_IN_USE."""
         self._lock.hold()
+
+    def release(self) -> None:
+        """Let other programs in again, once the records are closed too."""
+        self._lock.release()
 
     def check_sealed(self) -> tuple[HealthFinding, ...]:
         """Check what needs no key: that the cipher works and that the file is encrypted."""

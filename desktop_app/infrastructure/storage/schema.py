@@ -27,7 +27,7 @@ class Schema:
 
 CURRENT_SCHEMA = Schema(
     revision="0001",
-    fingerprint="f57cdbb1f99d5290c3d35fc3584e36fa2332c430ec1a973e38eb8486f3192a52",
+    fingerprint="4ae4bef5e6442ec6bb3f821a976aead497bbebdf91a3d5d9b809650864a4b3ac",
     migrations=Path(__file__).parent / "migrations",
 )
 

@@ -21,6 +21,8 @@ _FIRST_JAMO = "\u1100"
 _VOWELS = frozenset(VOWELS)
 
 _ADD = text("INSERT INTO search (rowid, grams) VALUES (:position, :grams)")
+# Negative: towards one part in the end, and on from where the last call stopped.
+_MERGE = text("INSERT INTO search (search, rank) VALUES ('merge', :pages)")
 _REMOVE = text("DELETE FROM search WHERE rowid = :position")
 
 
@@ -55,16 +57,25 @@ def remove_from_index(connection: Connection, position: int) -> None:
     connection.execute(_REMOVE, {"position": position})
 
 
+def tidy_index(connection: Connection, pages: int) -> None:
+    """Merge up to that many pages of the index; a search costs time in the number of its parts."""
+    connection.execute(_MERGE, {"pages": -pages})
+
+
 def _wanted_grams(word: tuple[str, ...]) -> Iterator[str]:
-    """Yield the grams that a patient with this word has for certain.
+    """Yield the grams that a patient with this word has for certain, up to its end.
 
     A lone consonant inside a word may become the end of the syllable before it, where no gram
     starts.
     """
     for index, (whole, start) in enumerate(_starts(word)):
         is_lone = _is_hangul(whole[start]) and word[index][1:2] not in _VOWELS
-        if index == 0 or not is_lone:
-            yield whole[start : start + _length(whole[start])]
+        if index and is_lone:
+            continue
+        end = start + _length(whole[start])
+        yield whole[start:end]
+        if end >= len(whole):
+            return
 
 
 def _starts(parts: tuple[str, ...]) -> Iterator[tuple[str, int]]:

@@ -2,10 +2,11 @@
 
 import string
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, literal_column, select
 
 from desktop_app.application.ports import PatientRow
 from desktop_app.domain.patient import (
@@ -35,24 +36,31 @@ def list_similar(
     Any two of the four counted details hold a chart number, a phone or a birth date: who is found
     by none of these three is not similar.
     """
-    found = {
-        row.id: row
-        for condition in _conditions(typed)
-        for row in connection.execute(select(*PATIENT_COLUMNS).where(*condition))
-    }
-    ranked = sorted(
-        (rank, row_id) for row_id, row in found.items() if (rank := _rank(typed, row)) is not None
-    )
-    return with_assessments(connection, [found[row_id] for _, row_id in ranked[:limit]])
+    candidates = {
+        row_id for statement in _candidates(typed) for row_id in connection.scalars(statement)
+    } | set(_born_around(connection, typed))
+    rows = connection.execute(select(*PATIENT_COLUMNS).where(patients.c.id.in_(candidates))).all()
+    ranked = sorted((rank, row.id, row) for row in rows if (rank := _rank(typed, row)) is not None)
+    return with_assessments(connection, [row for _, _, row in ranked[:limit]])
 
 
-def _conditions(typed: PatientDetails) -> Iterator[tuple[ColumnElement[bool], ...]]:
+def _candidates(typed: PatientDetails) -> Iterator[Select[tuple[int]]]:
     if typed.chart_number:
-        yield (patients.c.chart_number == typed.chart_number,)
+        yield select(patients.c.id).where(patients.c.chart_number == typed.chart_number)
     if phone := digits_of(typed.phone):
-        yield _HAS_PHONE, patients.c.phone_digits.in_({phone, *_one_slip_from(phone)})
-    if typed.birth_date is not None:
-        yield (patients.c.birth_date.in_({typed.birth_date, *_days_near(typed.birth_date)}),)
+        near = {phone, *_one_slip_from(phone)}
+        yield select(patients.c.id).where(_HAS_PHONE, patients.c.phone_digits.in_(near))
+
+
+def _born_around(connection: Connection, typed: PatientDetails) -> Iterator[int]:
+    """Yield who was born around the day and has a similar name; a phone is looked for by itself."""
+    if typed.birth_date is None:
+        return
+    days = {typed.birth_date, *_days_near(typed.birth_date)}
+    statement = select(patients.c.id, patients.c.name_order).where(patients.c.birth_date.in_(days))
+    for row_id, name in connection.execute(statement):
+        if compare_details(typed, replace(typed, name=name))["name"] in _POINTS:
+            yield row_id
 
 
 def _rank(typed: PatientDetails, row: Row[Any]) -> tuple[bool, int] | None:

@@ -141,13 +141,14 @@ _INDEXES = (
     "CREATE INDEX patients_by_name ON patients (is_archived, name_order)",
     "CREATE INDEX patients_by_chart_number ON patients (is_archived, chart_order)",
     "CREATE INDEX patients_by_birth_date ON patients (is_archived, birth_date)",
-    "CREATE INDEX patients_born_on ON patients (birth_date)",
+    # Looking for possible duplicates compares everyone born around a day, in this index alone.
+    "CREATE INDEX patients_born_on ON patients (birth_date, name_order)",
     "CREATE INDEX patients_by_phone ON patients (phone_digits) WHERE phone_digits <> ''",
     """CREATE INDEX patients_by_standing ON patients (standing, position)
     WHERE standing = 'above' OR standing = 'cannot_say'""",
     "CREATE INDEX patients_moved ON patients (position) WHERE position <> search_position",
-    """CREATE INDEX patients_by_chart_figure ON patients (CAST(chart_number AS INTEGER))
-    WHERE chart_number NOT GLOB '*[^0-9]*' AND length(chart_number) <= 15""",
+    """CREATE INDEX patients_by_chart_figure ON patients (length(chart_number), chart_number)
+    WHERE chart_number NOT GLOB '*[^0-9]*'""",
     # With the digest in it, looking for one walks this index; an index of its own would cost each
     # save a page more.
     "CREATE INDEX assessments_of_patient ON assessments (patient, assessed_at, digest)",

@@ -1,0 +1,143 @@
+"""A full disk, a read-only folder, two programs at once: a sentence, and nothing lost."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop_app.application.ports import Records
+from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
+from tests.fakes.samples import sample_assessment, sample_patient
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = b"k" * 32
+Mount = Callable[..., None]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[tuple[Path, Mount]]:
+    """Give a disk of 2 MB and a way to mount it anew."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+
+    def mount(*options: str) -> None:
+        subprocess.run(["mount", *options, str(folder)], check=True, capture_output=True)
+
+    try:
+        mount("-t", "tmpfs", "-o", "size=2m", "tmpfs")
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this account may not mount a disk")
+    yield folder, mount
+    # Lazily: a failed test may still have files open.
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def _save_until_refused(records: Records, patient_id: object) -> tuple[list[str], AppError]:
+    saved: list[str] = []
+    while True:
+        number = f"A-2026-0317-{len(saved) + 1:03}"
+        try:
+            with records.unit_of_work() as work:
+                work.assessments.add(sample_assessment(patient_id, number))  # type: ignore[arg-type] # a RecordId
+                work.commit()
+        except AppError as error:
+            return saved, error
+        saved.append(number)
+
+
+def test_a_full_disk_is_told_and_every_saved_record_stays(
+    small_disk: tuple[Path, Mount],
+) -> None:
+    folder, mount = small_disk
+    records = SqlCipherRecordStore(folder).create(KEY)
+    patient = sample_patient()
+    with records.unit_of_work() as work:
+        work.patients.add(patient)
+        work.commit()
+    saved, error = _save_until_refused(records, patient.patient_id)
+    assert error.code is ErrorCode.DISK_FULL
+    with records.unit_of_work() as work:
+        assert len(work.assessments.list_of_patient(patient.patient_id)) == len(saved)
+    records.close()
+    mount("-o", "remount,size=8m")
+    records = SqlCipherRecordStore(folder).open(KEY)
+    with records.unit_of_work() as work:
+        kept = {one.number for one in work.assessments.list_of_patient(patient.patient_id)}
+        assert kept == set(saved)
+        work.assessments.add(sample_assessment(patient.patient_id, "A-2026-0318-001"))
+        work.commit()
+    records.close()
+
+
+def test_a_disk_too_full_for_a_clinic_makes_none(small_disk: tuple[Path, Mount]) -> None:
+    folder, _ = small_disk
+    (folder / "other").write_bytes(bytes(1_990_000))
+    with pytest.raises(AppError) as error:
+        SqlCipherRecordStore(folder).create(KEY)
+    assert error.value.code is ErrorCode.DISK_FULL
+    assert not SqlCipherRecordStore(folder).exists()
+
+
+def test_a_read_only_folder_is_told(small_disk: tuple[Path, Mount]) -> None:
+    folder, mount = small_disk
+    SqlCipherRecordStore(folder).create(KEY).close()
+    mount("-o", "remount,ro")
+    with pytest.raises(AppError) as error:
+        SqlCipherRecordStore(folder).open(KEY)
+    assert error.value.code is ErrorCode.FOLDER_READ_ONLY
+
+
+_HOLDER = """
+import sys
+from pathlib import Path
+from desktop_app.domain.errors import AppError
+from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
+try:
+    records = SqlCipherRecordStore(Path(sys.argv[1])).open(b"k" * 32)
+except AppError as error:
+    print(error.code.value, flush=True)
+else:
+    print("opened", flush=True)
+    sys.stdin.read()
+"""
+
+
+def _start(folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, str(folder)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _first_line(program: subprocess.Popen[str]) -> str:
+    assert program.stdout is not None
+    return program.stdout.readline().strip()
+
+
+def test_of_two_programs_started_at_once_one_opens_the_clinic(tmp_path: Path) -> None:
+    SqlCipherRecordStore(tmp_path).create(KEY).close()
+    with _start(tmp_path) as one, _start(tmp_path) as other:
+        answers = sorted([_first_line(one), _first_line(other)])
+        one.kill()
+        other.kill()
+    assert answers == ["clinic_in_use", "opened"]
+    SqlCipherRecordStore(tmp_path).open(KEY).close()
+
+
+def test_a_claimed_folder_is_closed_to_others_even_while_locked(tmp_path: Path) -> None:
+    mine = SqlCipherRecordStore(tmp_path)
+    mine.create(KEY).close()
+    mine.claim()
+    mine.open(KEY).close()
+    with _start(tmp_path) as other:
+        assert _first_line(other) == "clinic_in_use"
+    mine.release()
+    with _start(tmp_path) as other:
+        assert _first_line(other) == "opened"
+        other.kill()
