@@ -15,7 +15,7 @@ from desktop_app.gui.widgets.sparkline import paint_sparkline
 from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
-_INDENT = 8  # as the heads of the columns, at every text size
+CELL_INDENT = 8  # as the heads of the columns, at every text size
 _ARCHIVE_ICON = 15
 _WIDEST_BAR, _WIDEST_COURSE = 110, 66
 
@@ -44,7 +44,7 @@ class PatientRowDelegate(QStyledItemDelegate):
         column = Column(index.column())
         painter.save()
         self._paint_ground(painter, option, index.row(), column)
-        cell = QRectF(option.rect).adjusted(_INDENT, 0, -_INDENT, -1)
+        cell = QRectF(option.rect).adjusted(CELL_INDENT, 0, -CELL_INDENT, -1)
         if column is Column.NAME:
             self._paint_name(painter, cell, row)
         elif column is Column.CHART:

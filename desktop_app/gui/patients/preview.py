@@ -94,7 +94,7 @@ class PreviewPane(QWidget):
         row.setSpacing(8)
         opens = Button(tr("patients.open"), icon="folder-open", key="Enter", name="preview_open")
         opens.clicked.connect(self.open_chosen)
-        row.addWidget(opens, 1)
+        row.addWidget(opens)
         self._buttons = [opens]
         if may_assess:
             assess = Button(tr("patients.new_assessment"), icon="plus", name="preview_assess")

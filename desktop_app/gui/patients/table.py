@@ -8,7 +8,7 @@ from desktop_app.application.ports import PatientOrder, PatientRow
 from desktop_app.domain.assessment import AnswerState
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.gui import theme
-from desktop_app.gui.patients.delegate import PatientRowDelegate
+from desktop_app.gui.patients.delegate import CELL_INDENT, PatientRowDelegate
 from desktop_app.gui.patients.model import ORDERS, TITLE_KEYS, Column, PatientTableModel
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.answer_chip import answer_text
@@ -20,7 +20,7 @@ _Index = QModelIndex | QPersistentModelIndex
 # What leaves first where the table is narrow.
 DROP_ORDER = (Column.DOCTOR, Column.RANGE, Column.TREND, Column.SEX_AGE)
 HIDEABLE = tuple(column for column in Column if column is not Column.NAME)
-_NARROWEST_NAME = 150
+_NARROWEST_NAME = 136
 _BAR = 84
 _COURSE = 62
 
@@ -46,7 +46,12 @@ class _Header(QHeaderView):
             return
         # Oldest first means the ages run downwards.
         points_down = self.is_descending != (column is Column.SEX_AGE)
-        left = rect.left() + 8 + text_width(tr(TITLE_KEYS[column]), "smallStrong") + theme.px(5)
+        left = (
+            rect.left()
+            + CELL_INDENT
+            + text_width(tr(TITLE_KEYS[column]), "smallStrong")
+            + theme.px(5)
+        )
         top = rect.center().y() - theme.px(7)
         theme.paint_icon(painter, left, top, f"chevron-{'down' if points_down else 'up'}", "t2", 14)
 
@@ -209,7 +214,7 @@ def width_of(column: Column) -> int:
     if column in ORDERS:
         head += theme.px(20)
     samples = {
-        Column.NAME: float(theme.px(_NARROWEST_NAME) - 20),
+        Column.NAME: float(theme.px(_NARROWEST_NAME) - 2 * CELL_INDENT),
         Column.CHART: text_width("00000000", "body"),
         Column.SEX_AGE: text_width(tr("patients.sample_sex_age"), "body"),
         Column.LAST: text_width("2026-03-17", "body"),
@@ -219,4 +224,4 @@ def width_of(column: Column) -> int:
         Column.TREND: float(theme.px(_COURSE)),
         Column.DOCTOR: text_width(tr("patients.sample_doctor"), "body"),
     }
-    return round(max(head, samples[column])) + 20
+    return round(max(head, samples[column])) + 2 * CELL_INDENT
