@@ -41,8 +41,11 @@ class Card(QFrame):
         self.head = QHBoxLayout()
         self.head.setContentsMargins(14, 0, 14, 0)
         self.head.setSpacing(8)
-        self.title = Label(title, "cardTitle")
-        self.subtitle = Label(subtitle, "small", "t2")
+        # Children from the start: a widget without a parent would be freed by Python, in any thread.
+        self.title = Label(title, "cardTitle", parent=self)
+        self.subtitle = Label(subtitle, "small", "t2", parent=self)
+        self.title.setVisible(bool(title))
+        self.subtitle.setVisible(bool(title))
         if title:
             frame = QWidget()
             frame.setFixedHeight(theme.px(36))
