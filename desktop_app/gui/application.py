@@ -25,7 +25,7 @@ from desktop_app.gui.navigator import Navigator, Notice
 from desktop_app.gui.page import FrontPage, Page
 from desktop_app.gui.reporter import Reporter
 from desktop_app.gui.routes import Route
-from desktop_app.gui.tasks import Tasks
+from desktop_app.gui.tasks import GarbageCollector, Tasks
 from desktop_app.gui.texts import language, set_language, tr
 from desktop_app.gui.widgets.dialog import tell
 from desktop_app.gui.widgets.focus_ring import FocusRing
@@ -84,6 +84,7 @@ class Application(QObject):
         self._model_fact = ("circle-dashed", "shell.model_loading", "")
         self._translator = QTranslator(self)
         self.navigator = Navigator()
+        self._collector = GarbageCollector(self)
         self.tasks = Tasks("records", self)
         self._model_tasks = Tasks("model", self)
         self.idle = IdleWatch(app, self)
@@ -135,6 +136,7 @@ class Application(QObject):
             self.desk = None
         self.tasks.close()
         self._model_tasks.close()
+        self._collector.close()
         self._reporter.close()
         self._app.quit()
 

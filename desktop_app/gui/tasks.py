@@ -1,5 +1,6 @@
 """Background work: the only place of the windows that starts a thread."""
 
+import gc
 import logging
 import queue
 import secrets
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
 from desktop_app.domain.errors import AppError
 
@@ -115,3 +116,38 @@ class Tasks(QObject):
             (job.failed or self.error_raised.emit)(error)
         else:
             self.incident_raised.emit(record_incident(error))
+
+
+class GarbageCollector(QObject):
+    """Frees unreachable cycles on the GUI thread only.
+
+    Python would do so in whichever thread allocates next; a widget freed in a worker leaves Qt with
+    a pointer to nothing. The thresholds stay Python's own.
+    """
+
+    _INTERVAL_MILLISECONDS = 500
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.setInterval(self._INTERVAL_MILLISECONDS)
+        self._timer.timeout.connect(self.collect)
+        self._timer.start()
+
+    def collect(self) -> None:
+        """Free the oldest generation that is due, and the younger ones with it."""
+        due = [
+            generation
+            for generation, (count, most) in enumerate(
+                zip(gc.get_count(), gc.get_threshold(), strict=True)
+            )
+            if 0 < most < count
+        ]
+        if due:
+            gc.collect(due[-1])
+
+    def close(self) -> None:
+        """Leave it to Python again."""
+        self._timer.stop()
+        gc.enable()

@@ -1,6 +1,8 @@
 """Background work arrives on the GUI thread, in order, and survives failing jobs."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
 from typing import NoReturn
 
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.errors import AppError, ErrorCode
-from desktop_app.gui.tasks import Tasks
+from desktop_app.gui.tasks import GarbageCollector, Tasks
 
 
 @pytest.fixture
@@ -118,3 +120,27 @@ def test_busy_is_told_once_for_a_row_of_jobs(qtbot: QtBot, tasks: Tasks) -> None
     tasks.run(lambda: None, lambda _: None)
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert changes == [True, False]
+
+
+def test_what_nobody_reaches_any_more_is_freed_on_this_thread(qtbot: QtBot, tasks: Tasks) -> None:
+    freed_on: list[int] = []
+
+    class Knot:
+        def __init__(self) -> None:
+            self.itself = self
+            weakref.finalize(self, lambda: freed_on.append(threading.get_ident()))
+
+    def leave_knots() -> None:
+        for _ in range(5000):
+            Knot()
+
+    collector = GarbageCollector()
+    try:
+        with qtbot.waitSignal(tasks.busy_changed, check_params_cb=lambda busy: not busy):
+            tasks.run(leave_knots, lambda _nothing: None)
+        assert freed_on == []
+        collector.collect()
+        assert set(freed_on) == {threading.get_ident()}
+    finally:
+        collector.close()
+    assert gc.isenabled()
