@@ -1,10 +1,10 @@
-"""Vault, guard, key store and staged clinic in memory; they pass the adapters' contract tests."""
+"""Vault, guard and key store in memory; they pass the adapters' contract tests."""
 
 import os
 from collections import Counter
 from dataclasses import dataclass, field
 
-from desktop_app.application.ports import Clock, Door, RecordStore
+from desktop_app.application.ports import Clock, Door
 from desktop_app.domain.account import sign_in_delay_seconds
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
@@ -114,19 +114,3 @@ class FakeSecretStore:
 
     def remove(self, name: str) -> None:
         self.secrets.pop(name, None)
-
-
-@dataclass
-class FakeStagedClinic:
-    """Fulfils StagedClinic over a vault and a store that tests look into."""
-
-    vault: FakeVault
-    store: RecordStore
-    is_published: bool = False
-    is_discarded: bool = False
-
-    def publish(self) -> None:
-        self.is_published = True
-
-    def discard(self) -> None:
-        self.is_discarded = not self.is_published

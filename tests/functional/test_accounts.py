@@ -1,6 +1,5 @@
 """An administrator manages the people of the clinic; everybody changes the own password."""
 
-import gc
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -141,8 +140,6 @@ def section(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Sectio
     opened[0].close()
     page.close()
     page.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
     set_language("ko")
     theme.apply("system", 1.0)
 

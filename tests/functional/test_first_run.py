@@ -1,6 +1,5 @@
 """The first set-up as a person does it: fields, paper, proof, start, and the first sign-in."""
 
-import gc
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QWidget
@@ -139,14 +138,9 @@ def start(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable
         return desk
 
     yield start_program
-    while started:
-        application = started.pop()
+    for application in started:
         application.window.close()
         application.window.deleteLater()
-    # Left to chance, Python would free the window's parts in the next program's worker thread.
-    del application
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
     set_language("ko")
     theme.apply("system", 1.0)
 

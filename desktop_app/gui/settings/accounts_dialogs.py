@@ -58,8 +58,18 @@ class _WorkDialog(Dialog):
         self.setEnabled(True)
         self._problem.setText(text)
 
+    def add_password(self, password: NewPassword) -> None:
+        """Put the fields of a new password; typing in them answers the last problem."""
+        password.changed.connect(self._forget_problem)
+        self.body.addWidget(password)
+
+    def _forget_problem(self, _text: str = "") -> None:
+        self._problem.setText("")
+
     def add_field(self, label: str, field: QWidget) -> None:
-        """Put a field below its label."""
+        """Put a field below its label; typing in it answers the last problem."""
+        if isinstance(field, TextField):
+            field.typed.connect(self._forget_problem)
         named = Label(label, "small", "t2")
         named.setBuddy(field)
         field.setAccessibleName(label)
@@ -96,7 +106,7 @@ class AccountDialog(_WorkDialog):
         self.body.addWidget(self.active)
         self.password = NewPassword() if account is None else None
         if self.password is not None:
-            self.body.addWidget(self.password)
+            self.add_password(self.password)
             self.name.typed.connect(self._name_owner)
             self.login.typed.connect(self._name_owner)
         self.add_buttons()
@@ -142,7 +152,7 @@ class GivePasswordDialog(_WorkDialog):
         )
         self.password = NewPassword()
         self.password.set_owner(account.login, account.name)
-        self.body.addWidget(self.password)
+        self.add_password(self.password)
         save = self.add_buttons()
         self.password.submitted.connect(save.click)
         self.password.setFocus()
@@ -161,7 +171,7 @@ class OwnPasswordDialog(_WorkDialog):
         self.add_field(tr("accounts.own_old"), self.old)
         self.password = NewPassword()
         self.password.set_owner(account.login, account.name)
-        self.body.addWidget(self.password)
+        self.add_password(self.password)
         save = self.add_buttons()
         self.old.submitted.connect(self.password.setFocus)
         self.password.submitted.connect(save.click)

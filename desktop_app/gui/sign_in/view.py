@@ -89,7 +89,7 @@ class SignInView(FrontPage):
         """Say why nobody can sign in at all."""
         self._trouble.show_message("err", strong, text)
         self._trouble.show()
-        self._panel.setEnabled(False)
+        self._panel.hide()
 
     def set_busy(self, busy: bool) -> None:
         """Hold everything while a password is being checked; the page stays alive."""

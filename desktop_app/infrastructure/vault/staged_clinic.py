@@ -1,5 +1,6 @@
 """A new clinic built out of sight and moved into the data folder in one step."""
 
+import errno
 import secrets
 import shutil
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from desktop_app.infrastructure.vault.atomic_file import disk_errors, sync_folde
 
 _BUILDING = "new-clinic-"
 _FINISHED = "finished-clinic"
+_TAKEN = {errno.ENOENT, errno.EEXIST, errno.ENOTEMPTY}
 
 
 class FolderStagedClinic:
@@ -44,8 +46,10 @@ class FolderStagedClinic:
         with disk_errors():
             try:
                 self._building.rename(self._data_folder / _FINISHED)
-            except (FileNotFoundError, FileExistsError) as error:
-                raise AppError(ErrorCode.CLINIC_IN_USE) from error
+            except OSError as error:
+                if error.errno in _TAKEN:
+                    raise AppError(ErrorCode.CLINIC_IN_USE) from error
+                raise
             sync_folder(self._data_folder)
         finish_interrupted(self._data_folder)
 
