@@ -4,11 +4,12 @@ import json
 import logging
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from desktop_app.application.ports import RiskModel
+from desktop_app.application.ports import HealthFinding, Records, RecordStore, RiskModel
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
 from desktop_app.config import TRUSTED_BUNDLES, model_folder, resource
@@ -58,6 +59,46 @@ class OnceLoadedModel:
             return self._model
 
 
+class LateRecordStore:
+    """The record store; its SQLAlchemy, slow to import, comes when the clinic is first asked for.
+
+    The sign-in window is painted before that.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def _store(self) -> RecordStore:
+        from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
+
+        return SqlCipherRecordStore(self._folder)
+
+    def claim(self) -> None:
+        """Keep other programs off this data folder until `release`."""
+        self._store.claim()
+
+    def release(self) -> None:
+        """Let other programs in again."""
+        self._store.release()
+
+    def exists(self) -> bool:
+        """Tell whether there is a database file."""
+        return self._store.exists()
+
+    def check_sealed(self) -> tuple[HealthFinding, ...]:
+        """Check what needs no key."""
+        return self._store.check_sealed()
+
+    def create(self, key: bytes) -> Records:
+        """Create an empty database under that data key."""
+        return self._store.create(key)
+
+    def open(self, key: bytes) -> Records:
+        """Open the database."""
+        return self._store.open(key)
+
+
 def shipped_model() -> RiskModel:
     """Load the bundle that came with the program."""
     from desktop_app.infrastructure.inference.bundled_model import load_model
@@ -89,7 +130,6 @@ def assemble(
     `password_cost` replaces the cost that is measured on this computer when a clinic is founded.
     """
     from desktop_app.infrastructure.inference.bundled_model import read_auc
-    from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
 
     def make_vault(folder: Path) -> FileVault:
         return FileVault(folder, lambda: password_cost) if password_cost else FileVault(folder)
@@ -100,12 +140,12 @@ def assemble(
         data_folder=data_folder,
         vault=make_vault(data_folder),
         guard=FileSignInGuard(data_folder, clock),
-        store=SqlCipherRecordStore(data_folder),
+        store=LateRecordStore(data_folder),
         clock=clock,
         model=OnceLoadedModel(model),
         auc=lambda: read_auc(model_folder()),
         encode_qr=_encode_qr,
-        stage_clinic=lambda: FolderStagedClinic(data_folder, make_vault, SqlCipherRecordStore),
+        stage_clinic=lambda: FolderStagedClinic(data_folder, make_vault, LateRecordStore),
     )
 
 
