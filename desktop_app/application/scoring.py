@@ -127,6 +127,7 @@ def _joined(
     rows: Rows, layout: _Layout, scored: ScoredRows, threshold: float
 ) -> Iterator[Sequence[str]]:
     """Yield each row with its results; `repr` writes a probability that reads back exactly."""
+    words = {state: state.value for state in AnswerState}
     for row, probability, state, problems in zip(
         rows, scored.probabilities, scored.states, scored.problems, strict=True
     ):
@@ -137,7 +138,7 @@ def _joined(
             results = ["", "", NO_ASSESSMENT, problems]
         else:
             label = "1" if probability >= threshold else "0"
-            results = [repr(probability), label, state.value, problems]
+            results = [repr(probability), label, words[state], problems]
         if layout.replaced:
             row = [cell for i, cell in enumerate(row) if i not in layout.replaced]
         yield [*row, *results]

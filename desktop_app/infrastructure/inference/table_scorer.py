@@ -4,7 +4,9 @@ What is plainly unremarkable is read and compared as whole columns; every other 
 in which one value makes another doubtful, goes through the rules of the form themselves.
 """
 
+import os
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -39,12 +41,14 @@ Flags = npt.NDArray[np.bool_]
 
 _PLAIN = re.compile(rf"(?=.{{1,{MAX_LENGTH}}}$)[0-9]+(\.[0-9]+)?").fullmatch
 _PLAIN_CHARACTERS = frozenset("0123456789.")
+_EXACT_LENGTH = 15  # decimal digits that a float keeps apart
 _REMEMBERED_CELLS = 100_000
+# Part, whole, what it means that the part exceeds the whole, whether that forbids a score, and
+# whether the part may equal the whole.
 _PARTS = (
-    # (part, whole, what it means that the part exceeds the whole, does it forbid a score)
-    (EXPOSURE, AGE, FindingCode.EXPOSURE_OVER_AGE, True),
-    (ALBUMIN, TOTAL_PROTEIN, FindingCode.ALBUMIN_OVER_PROTEIN, False),
-    (PLEURAL_PROTEIN, TOTAL_PROTEIN, FindingCode.FLUID_OVER_PROTEIN, False),
+    (EXPOSURE, AGE, FindingCode.EXPOSURE_OVER_AGE, True, True),
+    (ALBUMIN, TOTAL_PROTEIN, FindingCode.ALBUMIN_OVER_PROTEIN, False, False),
+    (PLEURAL_PROTEIN, TOTAL_PROTEIN, FindingCode.FLUID_OVER_PROTEIN, False, True),
 )
 
 
@@ -59,10 +63,14 @@ class _Cell:
 
 @dataclass
 class _Column:
-    """One field of some rows: figures (NaN = none), which of them are unremarkable, problems."""
+    """One field of some rows: figures (NaN = none), which of them are unremarkable, problems.
+
+    With `is_exact`, figures that are equal as floats are equal as they were written.
+    """
 
     figures: Floats
     is_quiet: Flags
+    is_exact: bool
     problems: dict[int, str]
     forbids_score: Flags
 
@@ -80,17 +88,16 @@ class BundledTableScorer:
         return self._model.identity.threshold
 
     def score(self, chunks: Iterable[TableColumns]) -> Iterator[ScoredRows]:
-        """Yield the answers in order; a chunk is checked while the one before is scored."""
-        with ThreadPoolExecutor(1) as worker:
-            earlier: Future[ScoredRows] | None = None
+        """Yield the answers in order; chunks are checked while those before are scored."""
+        workers = os.cpu_count() or 1
+        waiting: deque[Future[ScoredRows]] = deque()
+        with ThreadPoolExecutor(workers) as pool:
             for chunk in chunks:
-                values, problems, may_score = self._check(chunk)
-                later = worker.submit(self._score, values, problems, may_score)
-                if earlier is not None:
-                    yield earlier.result()
-                earlier = later
-            if earlier is not None:
-                yield earlier.result()
+                waiting.append(pool.submit(self._score, *self._check(chunk)))
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
     # -- checking ------------------------------------------------------------------------
 
@@ -99,9 +106,13 @@ class BundledTableScorer:
         columns = {field.key: self._read(field, chunk) for field in FIELDS}
         rows = len(columns[AGE.key].figures)
         doubtful = _compare_pair(columns)
-        for part, whole, code, forbids in _PARTS:
+        for part, whole, code, forbids, may_equal in _PARTS:
             doubtful |= _compare(
-                columns[part.key], columns[whole.key], f"{part.key}:{code.value}", forbids=forbids
+                columns[part.key],
+                columns[whole.key],
+                f"{part.key}:{code.value}",
+                forbids=forbids,
+                may_equal=may_equal,
             )
         values = np.column_stack([columns[key].figures for key in self._model.base_features])
         found: list[list[str]] = [[] for _ in range(rows)]
@@ -127,7 +138,8 @@ class BundledTableScorer:
         if units is not None:
             canonical = {one for one in set(units) if _is_canonical(field, one)}
             is_quiet &= [one in canonical for one in units]
-        column = _Column(figures, is_quiet, {}, np.zeros(len(texts), dtype=np.bool_))
+        is_exact = max(map(len, texts)) <= _EXACT_LENGTH
+        column = _Column(figures, is_quiet, is_exact, {}, np.zeros(len(texts), dtype=np.bool_))
         for row in map(int, np.flatnonzero(~is_quiet)):
             cell = self._cell(field, texts[row], "" if units is None else units[row])
             figures[row] = cell.value
@@ -230,16 +242,24 @@ def _compare_pair(columns: Mapping[str, _Column]) -> Flags:
     return np.asarray((ratio <= float(PAIR_POSSIBLE.low)) | (ratio >= float(PAIR_POSSIBLE.high)))
 
 
-def _compare(part: _Column, whole: _Column, problem: str, *, forbids: bool) -> Flags:
+def _compare(
+    part: _Column, whole: _Column, problem: str, *, forbids: bool, may_equal: bool
+) -> Flags:
     """Note where a part exceeds its whole; return the rows where the rules must be asked."""
     is_plain = part.is_quiet & whole.is_quiet
+    equals = part.figures == whole.figures
     exceeds = part.figures > whole.figures
-    for row in map(int, np.flatnonzero(exceeds & is_plain)):
+    if not may_equal:
+        exceeds |= equals
+    if not (part.is_exact and whole.is_exact):
+        is_plain &= ~equals
+    noted = exceeds & is_plain
+    for row in map(int, np.flatnonzero(noted)):
         part.problems[row] = problem
     if forbids:
-        part.forbids_score |= exceeds & is_plain
-        part.figures[exceeds & is_plain] = np.nan
-    return np.asarray((part.figures == whole.figures) | (exceeds & ~is_plain))
+        part.forbids_score |= noted
+        part.figures[noted] = np.nan
+    return np.asarray((exceeds | equals) & ~is_plain)
 
 
 def _or_nan(value: float | None) -> float:
