@@ -80,7 +80,8 @@ def setup() -> None:
     if uv is not None:
         target = ["--quiet", "--python", str(PYTHON)]
         _run(uv, "venv", "--quiet", "--allow-existing", "--python", interpreter, str(VENV))
-        _run(uv, "pip", "sync", *target, *wheels_only, str(LOCK))
+        # As pip does: otherwise scikit-learn is compiled at every start where nothing may be written.
+        _run(uv, "pip", "sync", *target, *wheels_only, "--compile-bytecode", str(LOCK))
         _run(uv, "pip", "install", *target, *ourselves)
     else:
         pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
