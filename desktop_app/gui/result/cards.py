@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.application.ports import ModelEvaluation
-from desktop_app.domain.assessment import AnswerState, Assessment
+from desktop_app.domain.assessment import Assessment
 from desktop_app.domain.predictive_values import predictive_values
 from desktop_app.gui.result.words import (
     Point,
@@ -122,8 +122,8 @@ def _reading(assessment: Assessment, spoken: str) -> ScaleReading:
         state=assessment.state,
         threshold_text=tr("result.threshold", threshold=threshold),
         sentence=spoken,
-        below_text=answer_text(AnswerState.BELOW),
-        above_text=answer_text(AnswerState.ABOVE),
+        below_text=tr("result.zone_below"),
+        above_text=tr("result.zone_above"),
     )
 
 
@@ -224,7 +224,7 @@ class _ContributionTable(QWidget):
         """Show name, value, amount and the mark in words."""
         self._grid.addWidget(Label(texts.start, "small", "t2"), 0, 0, 1, 4)
         for number, row in enumerate(rows, start=1):
-            value = f"{row.value} = {row.origin}" if row.origin else row.value
+            value = f"{row.value} {row.origin}".strip()
             mark = tr("result.against") if row.is_against_knowledge else ""
             amount = format_probability(row.amount, signed=True)
             for column, text in enumerate((row.name, value, amount, mark)):
@@ -240,8 +240,10 @@ class SimilarCard(Card):
         super().__init__(tr("result.similar"), name="similar_card")
         self._squares = HundredSquares()
         self._sentence = Label("", "body", wrap=True, name="similar_sentence")
+        self.body.setAlignment(Qt.AlignmentFlag(0))
         self.body.addWidget(self._squares)
         self.body.addWidget(self._sentence)
+        self.body.addStretch(1)
 
     def show_result(self, assessment: Assessment) -> None:
         """Fill the squares, or say why there are none."""

@@ -42,7 +42,7 @@ def _line(facts: ResultFacts, field: Field, language: Language) -> ValueLine:
         used=used if is_there else NOTHING,
         typed=tr("report.same", language=language) if typed == used else typed,
         reference=_reference(field),
-        training="" if band is None else band_text(band.p1, band.p99),
+        training="" if band is None else band_text(field.key, band.p1, band.p99),
         check=check,
         is_marked=is_marked,
     )
@@ -64,12 +64,12 @@ def _check(
         key = "report.no_fluid_ldh" if field is PLEURAL_LDH else "report.no_fluid_protein"
         return tr(key, language=language), True
     if measured.value is None:
-        reason = missing_text(measured, language)
+        reason = missing_text(measured, language).lower()
         return tr("report.missing", language=language, reason=reason), True
     note = next((one for one in facts.assessment.result.band_notes if one.field == field.key), None)
     if note is not None:
         key = "report.outside_all" if note.is_outside_all else "report.outside_band"
-        return tr(key, language=language, range=band_text(note.low, note.high)), True
+        return tr(key, language=language, range=band_text(field.key, note.low, note.high)), True
     if not field.is_used_by_model:
         return tr("report.unused", language=language), False
     if measured.comparator:

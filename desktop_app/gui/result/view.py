@@ -5,7 +5,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.domain.assessment import Assessment, Opinion
-from desktop_app.gui import theme
 from desktop_app.gui.page import Page
 from desktop_app.gui.result.cards import (
     AnswerCard,
@@ -23,9 +22,6 @@ from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.patient_bar import PatientBar
 from desktop_app.gui.widgets.patient_words import sex_and_age
-
-# Below this height of the page the rows of contributions are lower; nothing is left out.
-_LOW_PAGE = 690
 
 
 class ResultPage(Page):
@@ -71,7 +67,7 @@ class ResultPage(Page):
     def _build_scroll(self) -> QScrollArea:
         content = QWidget()
         content.setProperty("page", "true")
-        column = QVBoxLayout(content)
+        self._content = column = QVBoxLayout(content)
         column.setContentsMargins(16, 12, 16, 6)
         column.setSpacing(12)
         column.addLayout(self._banners)
@@ -83,12 +79,12 @@ class ResultPage(Page):
         column.addLayout(self._build_evidence(), 1)
         column.addWidget(self.opinion)
         column.addLayout(self._foot)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(content)
-        return scroll
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(content)
+        return self._scroll
 
     def _build_evidence(self) -> QHBoxLayout:
         beside = QHBoxLayout()
@@ -129,6 +125,7 @@ class ResultPage(Page):
         self.opinion.show_opinion(facts.file.opinion)
         self._show_foot(assessment, is_installed=is_installed)
         self.setVisible(True)
+        self._fit()
         self.focus_first()
         announce(self.answer, self.answer.accessibleName())
 
@@ -177,7 +174,15 @@ class ResultPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.moved.set_compact(self.height() < theme.px(_LOW_PAGE))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Set the rows of contributions lower where the page would not fit its window."""
+        if self._shown is None:
+            return
+        self.moved.set_compact(False)
+        wanted = self._content.heightForWidth(self._scroll.viewport().width())
+        self.moved.set_compact(wanted > self._scroll.viewport().height())
 
     def show_opinion(self, opinion: Opinion) -> None:
         """Show the view that was just stated."""

@@ -22,6 +22,7 @@ from desktop_app.gui.texts import Language, format_probability, format_range, tr
 from desktop_app.gui.widgets.contribution_list import ContributionRow
 
 FEWEST_SIMILAR = 20
+_WRITTEN_WITH_A_DECIMAL = ("g/dL", "mo")
 # The parts of the ratios that the model uses, as they are read aloud: part over whole.
 RATIO_PARTS: Mapping[str, tuple[str, str]] = {
     "LDH_ratio": ("pleural_lactic_dehydrogenise", "blood_lactic_dehydrogenise_(LDH)"),
@@ -174,7 +175,7 @@ def _value_points(measured: Measurement, language: Language | None) -> Iterator[
                 key,
                 language=language,
                 name=field_name(measured.field, language=language),
-                reason=reason_text(measured.missing, language=language),
+                reason=missing_text(measured, language).lower(),
             ),
         )
     elif measured.comparator:
@@ -195,6 +196,8 @@ def used_text(measured: Measurement, language: Language | None = None) -> str:
     if measured.value is None:
         return missing_text(measured, language)
     canonical = FIELD_BY_KEY[measured.field].canonical.ucum
+    if measured.unit == canonical:
+        return typed_text(measured, language)
     figure = measured.comparator + figure_text(Decimal(repr(measured.value)))
     return value_text(figure, measured.field, canonical, language=language)
 
@@ -214,14 +217,13 @@ def _note_value(note: BandNote, language: Language | None) -> str:
 
 
 def _note_range(note: BandNote) -> str:
-    return band_text(note.low, note.high)
+    return band_text(note.field, note.low, note.high)
 
 
-def band_text(low: float, high: float) -> str:
-    """Return a training band with three digits an end."""
-    return format_range(
-        figure_text(Decimal(repr(low)), digits=3), figure_text(Decimal(repr(high)), digits=3)
-    )
+def band_text(key: str, low: float, high: float) -> str:
+    """Return a training band, rounded as the field's values are written."""
+    decimals = 1 if FIELD_BY_KEY[key].canonical.ucum in _WRITTEN_WITH_A_DECIMAL else 0
+    return format_range(*(f"{round(end, decimals):g}" for end in (low, high)))
 
 
 def contribution_rows(
@@ -254,7 +256,7 @@ def _contribution_row(
         value = used_text(measurements[gap], language)
     elif parts is not None:
         value = f"{one.value:.2f}"
-        origin = " / ".join(_bare_figure(measurements[key]) for key in parts)
+        origin = "= " + " / ".join(_bare_figure(measurements[key]) for key in parts)
     else:
         value = used_text(measurements[one.feature], language)
     return ContributionRow(
