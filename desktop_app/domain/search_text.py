@@ -1,6 +1,7 @@
 """What a patient is found by, and when a typed text finds a patient."""
 
 import unicodedata
+from functools import lru_cache
 from itertools import accumulate
 
 from desktop_app.domain.hangul import INITIALS, decompose, initials
@@ -48,8 +49,12 @@ def _stands_in(word: str, field: tuple[str, ...]) -> bool:
 
 def _letters(text: str) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFC", text)
-    letters = ("".join(filter(str.isalnum, decompose(char))) for char in plain)
-    return tuple(one for one in letters if one)
+    return tuple(letters for char in plain if (letters := _letters_of(char)))
+
+
+@lru_cache(maxsize=4096)
+def _letters_of(char: str) -> str:
+    return "".join(filter(str.isalnum, decompose(char)))
 
 
 def _as_initials(word: tuple[str, ...]) -> tuple[str, ...]:

@@ -33,12 +33,11 @@ def search_text(details: PatientDetails) -> str:
 
 def grams_of(details: PatientDetails) -> str:
     """Return the grams of a patient, for the index."""
-    grams = {
-        whole[start:end]
-        for field in search_fields(details)
-        for whole, start in _starts(field)
-        for end in range(start + 1, min(start + _length(whole[start]), len(whole)) + 1)
-    }
+    grams: set[str] = set()
+    for field in search_fields(details):
+        for whole, start in _starts(field):
+            longest = min(start + _length(whole[start]), len(whole))
+            grams.update(whole[start:end] for end in range(start + 1, longest + 1))
     return " ".join(sorted(grams))
 
 
