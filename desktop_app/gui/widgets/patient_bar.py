@@ -91,6 +91,7 @@ class PatientBar(PageHeader):
             for part in parts:
                 part.setVisible(True)
         for parts in reversed(self._shown_facts[_IDENTITY_FACTS:]):
+            self._facts.invalidate()
             self.row.invalidate()
             if self.row.sizeHint().width() <= self.width():
                 return

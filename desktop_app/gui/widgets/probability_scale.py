@@ -74,9 +74,11 @@ class ProbabilityScale(Painted):
             "thr",
         )
         gap = theme.px(8)
-        if bar.left() + text_width(reading.below_text, "small") + gap < start:
+        # Both names or none: one alone would look like the answer.
+        left_end = bar.left() + text_width(reading.below_text, "small") + gap
+        right_start = bar.right() - text_width(reading.above_text, "small") - gap
+        if left_end < start and right_start > start + wide:
             paint_text(painter, names, reading.below_text, "small", "dn")
-        if bar.right() - text_width(reading.above_text, "small") - gap > start + wide:
             paint_text(
                 painter, names, reading.above_text, "small", "up", Qt.AlignmentFlag.AlignRight
             )

@@ -1,0 +1,1 @@
+"""Two assessments of one patient, side by side."""
