@@ -70,6 +70,7 @@ ACTIONS = (
     ActionSpec("compare", "assessment", (), Right.READ_RESULTS),
     ActionSpec("copy_hash", "assessment", ("Ctrl+Shift+C",), Right.READ_RESULTS),
     ActionSpec("take_unit", "assessment", ("Alt+U",), Right.ENTER_VALUES),
+    ActionSpec("confirm_value", "assessment", ("Alt+K",), Right.ENTER_VALUES),
     ActionSpec("next_problem", "assessment", ("F8",), Right.ENTER_VALUES),
     ActionSpec("previous_problem", "assessment", ("Shift+F8",), Right.ENTER_VALUES),
     ActionSpec("place_settings", "tools", ("Ctrl+,",), role=QAction.MenuRole.PreferencesRole),

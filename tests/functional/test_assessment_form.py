@@ -472,6 +472,16 @@ def test_a_form_that_was_only_looked_at_leaves_no_draft(
     assert drafts(form, patient) is None
 
 
+def test_a_draft_that_somebody_finished_meanwhile_leads_back_with_a_sentence(
+    clinic: OpenedClinic, patient: Patient
+) -> None:
+    clinic.show()
+    clinic.navigator.go(routes.new_assessment(patient.patient_id, draft_id=new_record_id()))
+    clinic.settle()
+    assert [error.code for error in clinic.errors] == [ErrorCode.NOT_FOUND]
+    assert not isinstance(clinic.page, AssessmentView)
+
+
 def test_throwing_a_draft_away_asks_first_and_the_safe_answer_keeps_it(
     form: OpenedClinic, patient: Patient
 ) -> None:

@@ -45,7 +45,6 @@ class FormEditor(QObject):
         view.no_fluid_chosen.connect(self._on_no_fluid_chosen)
         view.sample_wanted.connect(self._on_sample_wanted)
         view.years_wanted.connect(self._on_years_wanted)
-        view.confirm_key_pressed.connect(self.confirm)
 
     # -- keys of the whole form ----------------------------------------------------------
 

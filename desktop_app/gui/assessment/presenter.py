@@ -71,7 +71,12 @@ class FormPresenter(QObject):
                 self._desk.session, patient_id, corrects=corrects, draft_id=draft_id
             ),
             self._on_started,
+            self._on_start_failed,
         )
+
+    def _on_start_failed(self, error: AppError) -> None:
+        self._desk.navigator.back()
+        self._desk.navigator.show_error(error)
 
     def _on_started(self, start: FormStart) -> None:
         details, previous = start.patient.details, start.previous
@@ -148,6 +153,7 @@ class FormPresenter(QObject):
             ("assess", self.finish),
             ("save", keeper.save),
             ("take_unit", editor.take_suggestion),
+            ("confirm_value", editor.confirm),
             ("next_problem", editor.go_to_next_problem),
             ("previous_problem", editor.go_to_previous_problem),
         ):

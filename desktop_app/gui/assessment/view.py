@@ -52,7 +52,6 @@ class AssessmentView(Page):
     no_fluid_chosen = Signal(bool)
     sample_wanted = Signal()
     years_wanted = Signal()
-    confirm_key_pressed = Signal()
     main_chosen = Signal()
     discard_chosen = Signal()
     close_chosen = Signal()
@@ -93,7 +92,9 @@ class AssessmentView(Page):
             self.hand_over = HandOverCard()
             self.side.put_on_top(self.hand_over, instead_of_ratios=True)
         self._lay_out()
-        self._add_keys()
+        escape = QShortcut(QKeySequence("Esc"), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.close_chosen)
         self.setEnabled(False)
 
     # -- building ------------------------------------------------------------------------
@@ -192,12 +193,6 @@ class AssessmentView(Page):
             years = Button(tr("assessment.years"), kind="link", name="exposure_years")
             years.clicked.connect(self.years_wanted)
             row.ranges.put_beside(years)
-
-    def _add_keys(self) -> None:
-        for keys, signal in (("Esc", self.close_chosen), ("Alt+K", self.confirm_key_pressed)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(signal)
 
     # -- showing -------------------------------------------------------------------------
 
