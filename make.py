@@ -80,7 +80,7 @@ def setup() -> None:
     if uv is not None:
         target = ["--quiet", "--python", str(PYTHON)]
         _run(uv, "venv", "--quiet", "--allow-existing", "--python", interpreter, str(VENV))
-        # As pip does: otherwise scikit-learn is compiled at every start where nothing may be written.
+        # As pip does: where nothing may be written, each start would compile it all again.
         _run(uv, "pip", "sync", *target, *wheels_only, "--compile-bytecode", str(LOCK))
         _run(uv, "pip", "install", *target, *ourselves)
     else:
