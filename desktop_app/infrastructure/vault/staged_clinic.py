@@ -77,5 +77,5 @@ def finish_interrupted(data_folder: Path) -> None:
 
 
 def _sweep(data_folder: Path) -> None:
-    for half in data_folder.glob(f"{_BUILDING}*"):
+    for half in list(data_folder.glob(f"{_BUILDING}*")):
         shutil.rmtree(half, ignore_errors=True)
