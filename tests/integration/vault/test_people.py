@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -146,7 +147,7 @@ def test_the_last_administrator_stays_one(admin: Session) -> None:
         replace(me, roles=frozenset({Role.DOCTOR})),
         replace(me, is_active=False),
     ):
-        error = refusal(lambda: change_account(admin, admin.person.account_id, details))  # noqa: B023
+        error = refusal(partial(change_account, admin, admin.person.account_id, details))
         assert (error.code, error.context["field"]) == (ErrorCode.INVALID_INPUT, "roles")
     assert [one.roles for one in list_accounts(admin)] == [frozenset({Role.ADMIN})]
     admin.close()
