@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, ExceptionContext, StaticPool, create_engine, event
-from sqlalchemy.exc import DBAPIError
 
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.infrastructure.storage.errors import translate
@@ -56,46 +55,46 @@ def require_encrypted_file(path: Path) -> None:
 def connect(path: Path, key: bytes, library: ModuleType, *, may_create: bool = False) -> Connection:
     """Return a connection to the database file, outside of any transaction.
 
-    It is used by one thread at a time, and the pool holds just this one: the raw key is set once
-    and the page cache stays warm. Close it by `disconnect`.
+    It is used by one thread at a time, and the pool holds just this one: the raw key is set once,
+    kept by nothing here, and the page cache stays warm. Close it by `disconnect`.
     """
-
-    def open_file() -> Any:
-        # Without powersafe overwrite the last frame of each commit is written to the journal twice,
-        # so that damage to a committed frame can be told from a write that never ended
-        # (journal.py).
-        mode = "rwc" if may_create else "rw"
-        raw = library.connect(
-            f"file:{quote(str(path))}?mode={mode}&psow=0",
-            uri=True,
-            timeout=BUSY_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        try:
-            # The log level first: a wrong key otherwise writes to stderr.
-            raw.execute("PRAGMA cipher_log_level = NONE")
-            raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-            raw.execute("PRAGMA foreign_keys = ON")
-            raw.execute("PRAGMA trusted_schema = OFF")
-            raw.execute("PRAGMA temp_store = MEMORY")
-            raw.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
-            raw.execute("PRAGMA journal_mode = WAL").fetchone()
-            raw.execute("PRAGMA synchronous = FULL")
-        except BaseException:
-            raw.close()
-            raise
-        return raw
-
+    raw = _open_file(path, key, library, may_create=may_create)
     engine = create_engine(
-        "sqlite+pysqlite://", module=library, creator=open_file, poolclass=StaticPool
+        "sqlite+pysqlite://", module=library, creator=lambda: raw, poolclass=StaticPool
     )
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _translate)
+    return engine.connect()
+
+
+def _open_file(path: Path, key: bytes, library: ModuleType, *, may_create: bool) -> Any:
+    # Without powersafe overwrite the last frame of each commit is written to the journal twice, so
+    # that damage to a committed frame can be told from a write that never ended (journal.py).
+    mode = "rwc" if may_create else "rw"
+    address = f"file:{quote(str(path))}?mode={mode}&psow=0"
+    settings = (
+        # The log level first: a wrong key otherwise writes to stderr.
+        "cipher_log_level = NONE",
+        f"key = \"x'{key.hex()}'\"",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        "temp_store = MEMORY",
+        f"cache_size = -{_CACHE_KIBIBYTES}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+    )
+    raw = None
     try:
-        return engine.connect()
-    except DBAPIError as error:
-        raise translate(error.orig) or error from error
+        raw = library.connect(
+            address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        for setting in settings:
+            raw.execute(f"PRAGMA {setting}").fetchall()
+    except library.Error as error:
+        if raw is not None:
+            raw.close()
+        raise translate(error) or error from error
+    return raw
 
 
 def run(connection: Connection, statement: str, parameters: tuple[Any, ...] = ()) -> Any:

@@ -183,7 +183,8 @@ class SqlCipherRecordStore:
             raise AppError(ErrorCode.DATABASE_DAMAGED)
         if state is JournalState.TAIL_LOST:
             # Recovery removes it; somebody may want to look at what the last moment held.
-            shutil.copyfile(path, path.with_name(f"{path.name}.lost"))
+            with contextlib.suppress(OSError):
+                shutil.copyfile(path, path.with_name(f"{path.name}.lost"))
         return state
 
     def _require_whole(self, connection: Connection) -> None:
