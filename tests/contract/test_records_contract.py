@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,8 +71,8 @@ def rows_of(records: Records, query: PatientQuery) -> list[PatientRow]:
                 return rows
 
 
-def names(records: Records, text: str = "", **query: object) -> list[str]:
-    return [row.patient.name for row in rows_of(records, PatientQuery(text, **query))]  # type: ignore[arg-type] # by name
+def names(records: Records, text: str = "", **query: Any) -> list[str]:
+    return [row.patient.name for row in rows_of(records, PatientQuery(text, **query))]
 
 
 def refusal(error: pytest.ExceptionInfo[AppError]) -> ErrorCode:
@@ -377,10 +378,10 @@ def test_an_archived_patient_comes_back_to_the_same_place(clinic: Records) -> No
 # -- possible duplicates ------------------------------------------------------------------------
 
 
-def similar(records: Records, **typed: object) -> list[str]:
+def similar(records: Records, **typed: Any) -> list[str]:
     blank = sample_patient("", "", birth_date=None, sex=None, phone="").details
     with records.unit_of_work() as work:
-        rows = work.patients.list_similar(replace(blank, **typed))  # type: ignore[arg-type] # by name
+        rows = work.patients.list_similar(replace(blank, **typed))
     return [row.patient.chart_number for row in rows]
 
 

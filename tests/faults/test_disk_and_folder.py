@@ -9,6 +9,7 @@ import pytest
 
 from desktop_app.application.ports import Records
 from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.identifiers import RecordId
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
 from tests.fakes.samples import sample_assessment, sample_patient
 
@@ -35,13 +36,13 @@ def small_disk(tmp_path: Path) -> Iterator[tuple[Path, Mount]]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def _save_until_refused(records: Records, patient_id: object) -> tuple[list[str], AppError]:
+def _save_until_refused(records: Records, patient_id: RecordId) -> tuple[list[str], AppError]:
     saved: list[str] = []
     while True:
         number = f"A-2026-0317-{len(saved) + 1:03}"
         try:
             with records.unit_of_work() as work:
-                work.assessments.add(sample_assessment(patient_id, number))  # type: ignore[arg-type] # a RecordId
+                work.assessments.add(sample_assessment(patient_id, number))
                 work.commit()
         except AppError as error:
             return saved, error
@@ -94,6 +95,7 @@ _HOLDER = """
 import sys
 from pathlib import Path
 from desktop_app.domain.errors import AppError
+from desktop_app.domain.identifiers import RecordId
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
 try:
     records = SqlCipherRecordStore(Path(sys.argv[1])).open(b"k" * 32)
