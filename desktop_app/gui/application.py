@@ -8,7 +8,7 @@ from PySide6.QtCore import QLibraryInfo, QObject, QSettings, Qt, QTimer, QTransl
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.application import sign_in
+from desktop_app.application import settings, sign_in
 from desktop_app.application.ports import RiskModel, WorkstationPreferences
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
@@ -246,6 +246,7 @@ class Application(QObject):
         self._remembered.save(self.desk.settings)
         if self._look(self.desk.settings):
             self.window.rebuild()
+            self._show_facts()
         self.tasks.run(partial(_read_start, self.desk.session), self._on_clinic_read)
 
     def _on_clinic_read(self, start: tuple[Preferences | None, Clinic]) -> None:
@@ -257,6 +258,7 @@ class Application(QObject):
         """Apply language, colours and text size; tell whether the pages must be built again."""
         factor = preferences.text_percent / 100
         same = language() == preferences.language.value and theme.scale() == factor
+        self.navigator.is_quiet = not preferences.shows_notices
         set_language(preferences.language.value)
         self._translate_qt()
         if is_first:
@@ -279,7 +281,7 @@ class Application(QObject):
         place = sizes.index(self.desk.settings.text_percent) + step if step else 0
         percent = sizes[min(len(sizes) - 1, max(0, place))]
         self.desk.settings = replace(self.desk.settings, text_percent=percent)
-        save = partial(_save_preferences, self.desk.session, self.desk.settings)
+        save = partial(settings.save_preferences, self.desk.session, self.desk.settings)
         self.tasks.run(save, _nothing)
         self._on_preferences_changed()
 
@@ -349,9 +351,3 @@ def _nothing(_result: object) -> None:
 def _read_start(session: Session) -> tuple[Preferences | None, Clinic]:
     with session.unit_of_work() as work:
         return work.accounts.preferences(session.person.account_id), work.clinic()
-
-
-def _save_preferences(session: Session, preferences: Preferences) -> None:
-    with session.unit_of_work() as work:
-        work.accounts.save_preferences(session.person.account_id, preferences)
-        work.commit()

@@ -29,6 +29,9 @@ class Navigator(QObject):
     notice_raised = Signal(Notice)
     error_raised = Signal(AppError)
 
+    is_quiet = False
+    """The person does not want to be told that something is done."""
+
     def go(self, route: Route, *, replace: bool = False) -> None:
         """Open a page; with `replace`, Back skips the page that asked for it (a finished form)."""
         self.route_requested.emit(route, replace)
@@ -57,7 +60,12 @@ class Navigator(QObject):
         *,
         kind: str = "ok",
     ) -> None:
-        """Show a notice for six seconds; kind is ok, info or err."""
+        """Show a notice for six seconds; kind is ok, info or err.
+
+        A quiet window leaves out what is just done, unless the notice offers to undo it.
+        """
+        if self.is_quiet and kind == "ok" and not action:
+            return
         self.notice_raised.emit(Notice(text, kind, action, act))
 
     def show_error(self, error: AppError) -> None:

@@ -33,8 +33,8 @@ class Place(NamedTuple):
     is_apart: bool = False
 
 
-class _PlaceButton(QAbstractButton):
-    """A row of the sidebar; marked while its place is shown."""
+class PlaceButton(QAbstractButton):
+    """A row of a list of places; marked while its place is shown."""
 
     def __init__(self, place: Place) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class _PlaceButton(QAbstractButton):
         self.setText(place.text)
         self.setObjectName(f"place_{place.name}")
         self.setAccessibleName(place.text)
-        self.setToolTip(f"{place.text} ({place.key})")
+        self.setToolTip(f"{place.text} ({place.key})" if place.key else place.text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -94,7 +94,7 @@ class Sidebar(QWidget):
         super().__init__()
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._buttons = {place.name: _PlaceButton(place) for place in places}
+        self._buttons = {place.name: PlaceButton(place) for place in places}
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(2)
