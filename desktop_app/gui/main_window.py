@@ -342,7 +342,9 @@ class MainWindow(QMainWindow):
 
     def _show_shortcuts(self) -> None:
         keys = [(plain(spec.text), spec.key_text) for spec in self._specs if spec.keys]
-        ShortcutList(self, tr("shell.shortcuts_title"), keys).exec()
+        routes_open = self.pages.routes if self.pages is not None else ()
+        text = tr(f"help.{routes_open[-1].name}") if routes_open else ""
+        ShortcutList(self, tr("shell.shortcuts_title"), text, keys).exec()
 
     # -- the frame -----------------------------------------------------------------------------
 

@@ -3,8 +3,9 @@
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QScrollArea,
     QStackedLayout,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.application.comparison import ComparedAssessment, Comparison
 from desktop_app.domain.assessment import Stance
+from desktop_app.gui import theme
 from desktop_app.gui.actions import key_text
 from desktop_app.gui.compare.figures import Cell, FigureTable
 from desktop_app.gui.compare.paired_list import PairedList, PairedTexts
@@ -40,6 +42,7 @@ from desktop_app.gui.widgets.patient_bar import PatientBar
 from desktop_app.gui.widgets.patient_words import sex_and_age
 from desktop_app.gui.widgets.probability_scale import ProbabilityScale, ScaleReading
 
+_LEAST_FOR_HEADS, _LEAST_FOR_CARDS = 800, 1000
 _STANCE_KEYS = {Stance.AGREE: "patient.agree", Stance.DISAGREE: "patient.disagree"}
 
 
@@ -88,7 +91,7 @@ class ComparePage(Page):
             self.second.head.addWidget(button)
 
     def _lay_out(self) -> None:
-        heads = QHBoxLayout()
+        self._heads = heads = QHBoxLayout()
         heads.setSpacing(12)
         heads.addWidget(self.first, 1)
         heads.addWidget(self.second, 1)
@@ -106,7 +109,7 @@ class ComparePage(Page):
             column.addStretch(1)
             self._moved.addWidget(framed)
         moved.body.addLayout(self._moved)
-        cards = QHBoxLayout()
+        self._cards = cards = QHBoxLayout()
         cards.setSpacing(12)
         cards.addWidget(inputs, 1)
         cards.addWidget(moved, 1)
@@ -129,6 +132,15 @@ class ComparePage(Page):
         outer.setSpacing(0)
         outer.addWidget(self.bar)
         outer.addWidget(area, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the sides one above the other where text is large or the window narrow."""
+        super().resizeEvent(event)
+        for layout, least in ((self._heads, _LEAST_FOR_HEADS), (self._cards, _LEAST_FOR_CARDS)):
+            is_wide = self.width() >= theme.px(least)
+            layout.setDirection(
+                QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+            )
 
     def show_comparison(self, comparison: Comparison, today: date) -> None:
         """Show both sides."""

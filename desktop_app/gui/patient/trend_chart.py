@@ -72,7 +72,7 @@ class TrendChart(Painted):
         self._selected: RecordId | None = None
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(280), theme.px(170))
+        return QSize(theme.px(280), theme.px(190))
 
     def show_course(self, course: Course, sentence: str) -> None:
         """Show a course; the sentence says all of it to a screen reader."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
+    QScrollArea,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -122,12 +123,18 @@ class PatientPage(Page):
         self.compare_button.clicked.connect(self.compare_chosen)
         self.timeline_card = _table_card("timeline_card", self.brief)
         self.timeline_card.head.addWidget(self.compare_button)
-        filled = QWidget()
-        column = QVBoxLayout(filled)
+        ground = QWidget()
+        ground.setProperty("page", "true")
+        column = QVBoxLayout(ground)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(12)
         column.addWidget(self.trend, 1)
         column.addWidget(self.timeline_card)
+        filled = QScrollArea()
+        filled.setWidget(ground)
+        filled.setWidgetResizable(True)
+        filled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        filled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         assess = Button(tr("patient.new_assessment"), kind="primary", icon="plus")
         assess.clicked.connect(self.assessment_chosen)
         buttons = [assess] if allowed.assess else []

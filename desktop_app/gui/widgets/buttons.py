@@ -36,6 +36,7 @@ class Button(QPushButton):
         self._kind: Kind = kind
         self._icon = icon
         self._key = key
+        self._shows_key = bool(key)
         self.setProperty("kind", kind)
         self.setObjectName(name)
         self.setAccessibleName(text.replace("&", ""))
@@ -52,6 +53,18 @@ class Button(QPushButton):
         if self._icon:
             theme.set_icon(self, self._icon, _INKS[kind])
 
+    @property
+    def has_key(self) -> bool:
+        """Tell whether a key presses the button."""
+        return bool(self._key)
+
+    def show_key(self, *, is_shown: bool) -> None:
+        """Show the hint of the key, or leave it to the tooltip where there is no room."""
+        if is_shown != self._shows_key:
+            self._shows_key = is_shown
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
         return QSize(hint.width() + self._key_width(), hint.height())
@@ -60,10 +73,10 @@ class Button(QPushButton):
         return self.sizeHint()
 
     def _key_width(self) -> int:
-        return round(text_width(self._key, "small")) + theme.px(10) if self._key else 0
+        return round(text_width(self._key, "small")) + theme.px(10) if self._shows_key else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._key:
+        if not self._shows_key:
             super().paintEvent(event)
             return
         option = QStyleOptionButton()

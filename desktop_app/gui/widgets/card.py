@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.gui import theme
-from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.label import ElidedLabel, Label
 
 
 class Rule(QFrame):
@@ -41,9 +41,9 @@ class Card(QFrame):
         self.head = QHBoxLayout()
         self.head.setContentsMargins(14, 0, 14, 0)
         self.head.setSpacing(8)
-        # Children from the start: a widget without a parent would be freed by Python, in any thread.
+        # Children from the start: Python would free a widget without a parent, in any thread.
         self.title = Label(title, "cardTitle", parent=self)
-        self.subtitle = Label(subtitle, "small", "t2", parent=self)
+        self.subtitle = ElidedLabel(subtitle, "small", "t2", parent=self)
         self.title.setVisible(bool(title))
         self.subtitle.setVisible(bool(title))
         if title:

@@ -2,7 +2,8 @@
 
 import re
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from desktop_app.gui import theme
@@ -53,6 +54,33 @@ class Label(QLabel):
     def set_tone(self, tone: str) -> None:
         """Change the colour token."""
         theme.set_state(self, "tone", tone)
+
+
+class ElidedLabel(Label):
+    """A side remark that gives way to what stands beside it; the tooltip says all of it."""
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text.strip())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        room = self.contentsRect()
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter,
+            room,
+            self.alignment(),
+            self.palette(),
+            self.isEnabled(),
+            self.fontMetrics().elidedText(
+                self.text(), Qt.TextElideMode.ElideRight, room.width() + 1
+            ),
+            self.foregroundRole(),
+        )
+        painter.end()
 
 
 def icon_label(name: str, ink: str = "t2", size: int = 16) -> QLabel:

@@ -45,6 +45,7 @@ class PatientBar(PageHeader):
     def __init__(self, back_text: str, parent: QWidget | None = None) -> None:
         super().__init__(56, parent)
         self.setObjectName("patient_bar")
+        self._back_text = back_text
         self._back = Button(back_text, kind="plain", icon="chevron-left", name="back")
         self._back.clicked.connect(self.back_chosen)
         self.name = Label("", "pageTitle", name="patient_name")
@@ -86,17 +87,32 @@ class PatientBar(PageHeader):
         self._fit()
 
     def _fit(self) -> None:
-        """Leave out the last facts where there is no room; those that tell people apart stay."""
+        """Leave out the last facts and hints of keys where there is no room.
+
+        What tells people apart stays.
+        """
         for parts in self._shown_facts:
             for part in parts:
                 part.setVisible(True)
+        self._back.setText(self._back_text)
+        tools = [tool for tool in self.findChildren(Button) if tool is not self._back]
+        for tool in tools:
+            tool.show_key(is_shown=tool.has_key)
         for parts in reversed(self._shown_facts[_IDENTITY_FACTS:]):
-            self._facts.invalidate()
-            self.row.invalidate()
-            if self.row.sizeHint().width() <= self.width():
+            if self._has_room():
                 return
             for part in parts:
                 part.setVisible(False)
+        for tool in tools:
+            if not self._has_room():
+                tool.show_key(is_shown=False)
+        if not self._has_room():
+            self._back.setText("")
+
+    def _has_room(self) -> bool:
+        for layout in (self._facts, self.tools, self.row):
+            layout.invalidate()
+        return self.row.sizeHint().width() <= self.width()
 
 
 class _Fact(QWidget):

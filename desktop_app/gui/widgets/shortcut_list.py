@@ -1,9 +1,10 @@
-"""The list of keys that F1 shows."""
+"""What F1 shows: help for the page and the list of keys."""
 
 from collections.abc import Sequence
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from desktop_app.gui import theme
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.dialog import Dialog
 from desktop_app.gui.widgets.label import Label
@@ -12,10 +13,12 @@ _ROWS = 14
 
 
 class ShortcutList(Dialog):
-    """Actions and their keys in columns of fourteen."""
+    """A few sentences about the page, then actions and their keys in columns of fourteen."""
 
-    def __init__(self, parent: QWidget, title: str, keys: Sequence[tuple[str, str]]) -> None:
-        super().__init__(parent, title, icon="info", width=560)
+    def __init__(
+        self, parent: QWidget, title: str, text: str, keys: Sequence[tuple[str, str]]
+    ) -> None:
+        super().__init__(parent, title, text, icon="info", width=560)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         for index, (words, key) in enumerate(keys):
@@ -25,4 +28,5 @@ class ShortcutList(Dialog):
             grid.addWidget(Label(words), row, 2 * column)
             grid.addWidget(shown, row, 2 * column + 1)
         self.body.addLayout(grid)
+        self.setMinimumWidth(max(theme.px(560), grid.sizeHint().width() + theme.px(90)))
         self.add_choice(tr("common.close"), kind="primary", accepts=False, safe=True)
