@@ -17,7 +17,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "desktop_app"
 CATALOGS = sorted(resource("translations").glob("*.json"))
 HANGUL = re.compile("[가-힣]")
 # Where a language is chosen, both are written so that each reader finds the own one.
-BILINGUAL = {"first_run.korean", "first_run.language", "sign_in.korean", "settings.korean"}
+BILINGUAL = {"common.korean", "first_run.korean", "first_run.language"}
 BUILT = re.compile(r'f"(\w+)\.(\w*)\{')
 
 

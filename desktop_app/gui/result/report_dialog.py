@@ -69,8 +69,8 @@ class ReportDialog(QDialog):
         row.addWidget(Label(tr("report.language"), "label"))
         group = QButtonGroup(self)
         choices: tuple[tuple[Language, str], ...] = (
-            ("ko", tr("report.korean")),
-            ("en", tr("report.english")),
+            ("ko", tr("common.korean")),
+            ("en", tr("common.english")),
         )
         for code, text in choices:
             choice = QRadioButton(text)

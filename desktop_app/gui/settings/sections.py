@@ -73,7 +73,7 @@ class ScreenSection(Section):
         self._language: Choice[Language] = Choice(
             "language",
             tr("settings.language"),
-            ((Language.KOREAN, tr("settings.korean")), (Language.ENGLISH, tr("settings.english"))),
+            ((Language.KOREAN, tr("common.korean")), (Language.ENGLISH, tr("common.english"))),
             self.changed,
         )
         self._scheme: Choice[ColourScheme] = Choice(

@@ -138,7 +138,7 @@ class SignInView(FrontPage):
         self._language = QComboBox()
         self._language.setObjectName("language")
         self._language.setAccessibleName(tr("sign_in.language"))
-        for code, text in (("ko", tr("sign_in.korean")), ("en", tr("sign_in.english"))):
+        for code, text in (("ko", tr("common.korean")), ("en", tr("common.english"))):
             self._language.addItem(theme.icon("languages", "t2"), text, code)
         self._language.setCurrentIndex(LANGUAGES.index(language()))
         self._language.setMinimumWidth(theme.px(132))
