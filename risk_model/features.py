@@ -20,13 +20,13 @@ class FeatureEngineer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  #
         self.base_features = base_features
         self.selected_features = selected_features
 
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803  scikit-learn's argument name
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Remember the names of the columns that `transform` gives."""
         self._base(X)
         self.output_features_ = list(self.selected_features)
         return self
 
-    def transform(self, X: Any) -> Floats:  # noqa: N803
+    def transform(self, X: Any) -> Floats:
         """Give the model inputs, rows x selected features; NaN passes through."""
         return Selection.plan(self.base_features, self.selected_features).of(self._base(X))
 
@@ -34,9 +34,9 @@ class FeatureEngineer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  #
         """Name the columns of `transform`, as scikit-learn asks for them."""
         return np.array(self.output_features_, dtype=object)
 
-    def _base(self, X: Any) -> Floats:  # noqa: N803
+    def _base(self, X: Any) -> Floats:
         if hasattr(X, "columns"):
-            X = X[list(self.base_features)]  # noqa: N806
+            X = X[list(self.base_features)]
         base = np.asarray(X, dtype=np.float64)
         if base.ndim != 2 or base.shape[1] != len(self.base_features):
             raise ValueError(f"expected {len(self.base_features)} columns, got {base.shape}")

@@ -236,7 +236,9 @@ def test_the_years_of_exposure_may_be_typed_instead(form: OpenedClinic) -> None:
             field = dialog.findChild(QLineEdit, name)
             assert field is not None
             field.setText(year)
-        dialog.findChild(QAbstractButton, "dialog_accept").click()  # type: ignore[union-attr]
+        accept = dialog.findChild(QAbstractButton, "dialog_accept")
+        assert accept is not None
+        accept.click()
 
     QTimer.singleShot(0, type_years)
     form.click("exposure_years")

@@ -47,6 +47,7 @@ class TimelineDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _column(self, index: QModelIndex | QPersistentModelIndex) -> Column:
+        # The table's model is ours, and only it has columns by name.
         column: Column = index.model().columns[index.column()]  # type: ignore[attr-defined]
         return column
 

@@ -69,7 +69,7 @@ def make_foreign(folder: Path) -> None:
     pipeline = joblib.load(folder / MODEL_FILE)
     module = ModuleType("feature_engineer")
     elsewhere = type("FeatureEngineer", (FeatureEngineer,), {"__module__": "feature_engineer"})
-    module.FeatureEngineer = elsewhere  # type: ignore[attr-defined]
+    module.FeatureEngineer = elsewhere  # type: ignore[attr-defined]  # made here
     pipeline.named_steps["fe"].__class__ = elsewhere
     sys.modules["feature_engineer"] = module
     try:
