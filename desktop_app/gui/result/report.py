@@ -227,7 +227,8 @@ class _Report:
     def _values(self, y: float) -> float:
         sheet = self._sheet
         step = 21 * sheet.factor
-        sheet.text(LEFT, y, 300, self._tr("report.values"), 15, weight=700)
+        sheet.text(LEFT, y, 200, self._tr("report.values"), 15, weight=700)
+        sheet.text(252, y, RIGHT - 252, self._sample(), 12, ink="t2", right=True)
         y += 16
         sheet.box(LEFT, y, RIGHT - LEFT, step + 3, fill="alt")
         columns = (60.0, 170.0, 308.0, 420.0, 504.0, 596.0)
@@ -259,6 +260,16 @@ class _Report:
             sheet.line(LEFT, y, RIGHT, y, 0.75, "line2")
         sheet.line(LEFT, y, RIGHT, y, 1.2, "ctl")
         return y
+
+    def _sample(self) -> str:
+        """Say when and where the sample was taken, as far as it is known."""
+        day, laboratory = self._assessment.collected_on, self._assessment.laboratory
+        parts = []
+        if day is not None:
+            parts.append(f"{self._tr('report.collected')} {format_date(day)}")
+        if laboratory:
+            parts.append(f"{self._tr('report.laboratory')} {laboratory}")
+        return " · ".join(parts)
 
     def _evidence(self, y: float) -> float:
         return max(self._moved(y), self._beside(y))
