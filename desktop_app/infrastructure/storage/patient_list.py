@@ -36,11 +36,14 @@ from desktop_app.infrastructure.storage.tables import patients
 
 _Rows = list[Row[Any]]
 
-_KEYS: dict[PatientOrder, ColumnElement[str]] = {
+_KEYS: dict[PatientOrder, ColumnElement[Any]] = {
+    PatientOrder.LAST_ASSESSED: patients.c.position,
     PatientOrder.NAME: patients.c.name_order,
     PatientOrder.CHART_NUMBER: patients.c.chart_order,
     PatientOrder.BIRTH_DATE: literal_column("patients.birth_date", Text),
 }
+# Made once: putting the columns together takes a good part of a query's time.
+_ROWS = {order: select(*PATIENT_COLUMNS, key.label("key")) for order, key in _KEYS.items()}
 # Written out, not bound: only so the planner sees that the partial index holds these patients.
 _STANDINGS = {
     PatientFilter.ABOVE: text("patients.standing = 'above'"),
@@ -59,6 +62,7 @@ class PatientListReader:
     def __init__(self, connection: Connection, query: PatientQuery) -> None:
         self._connection = connection
         self._query = query
+        self._rows = _ROWS[query.order]
         self._words = search_words(query.text)
         self._is_archived = query.show is PatientFilter.ARCHIVED
 
@@ -78,7 +82,7 @@ class PatientListReader:
     def _by_key(self, key: ColumnElement[str], after: Sequence[Any] | None) -> _Rows:
         place = tuple_(key, patients.c.id)
         is_descending = self._query.is_descending
-        statement = self._matching(select(*PATIENT_COLUMNS, key.label("key")))
+        statement = self._matching(self._rows)
         statement = statement.where(patients.c.is_archived == self._is_archived)
         if after is not None:
             statement = statement.where(
@@ -96,27 +100,24 @@ class PatientListReader:
         return rows
 
     def _spans_after(self, position: int | None) -> list[Span]:
-        spans = [
+        """Return what is still to be read; never assessed patients come last either way."""
+        assessed, never = (
             Span.of(is_archived=self._is_archived, is_assessed=is_assessed)
             for is_assessed in (True, False)
-        ]
-        if position is None:
-            return spans
-        current = next(index for index, span in enumerate(spans) if span.holds(position))
-        rest = spans[current]
-        rest = (
-            Span(position + 1, rest.end)
-            if self._query.is_descending
-            else Span(rest.start, position)
         )
-        return [rest, *spans[current + 1 :]]
+        if self._query.is_descending:
+            return [Span(assessed.start if position is None else position + 1, never.end)]
+        if position is None:
+            return [assessed, never]
+        if never.holds(position):
+            return [Span(never.start, position)]
+        return [Span(assessed.start, position), never]
 
     def _within(self, span: Span, limit: int) -> _Rows:
-        columns = (*PATIENT_COLUMNS, patients.c.position.label("key"))
         if not self._words:
-            return self._in_order(select(*columns), patients.c.position, span, limit)
-        settled = self._matching(select(*columns)).where(~_IS_MOVED)
-        moved = self._holding_words(select(*columns)).where(_IS_MOVED)
+            return self._in_order(self._rows, patients.c.position, span, limit)
+        settled = self._matching(self._rows).where(~_IS_MOVED)
+        moved = self._holding_words(self._rows).where(_IS_MOVED)
         rows = self._in_order(settled, _HIT, span, limit)
         rows += self._in_order(moved, patients.c.position, span, limit)
         return sorted(rows, key=lambda row: int(row.key), reverse=not self._query.is_descending)[
@@ -147,7 +148,7 @@ class PatientListReader:
         standing = _STANDINGS.get(self._query.show)
         if standing is not None:
             statement = statement.where(standing)
-        return list(self._connection.execute(statement.limit(limit)))
+        return list(self._connection.execute(statement.limit(limit)).all())
 
 
 def with_assessments(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[PatientRow, ...]:

@@ -1,5 +1,6 @@
 """The tables as the queries see them; migrations/ makes them, a test holds both equal."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,8 +16,8 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TypeDecorator,
 )
+from sqlalchemy.types import UserDefinedType
 
 from desktop_app.domain.identifiers import RecordId
 
@@ -29,49 +30,70 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-class Identity(TypeDecorator[RecordId]):
+def _moment(stored: int | None) -> datetime | None:
+    return None if stored is None else _EPOCH + stored * _MICROSECOND
+
+
+def _identity(stored: bytes | None) -> RecordId | None:
+    return None if stored is None else RecordId(UUID(bytes=stored))
+
+
+def _day(stored: str | None) -> date | None:
+    return None if stored is None else date.fromisoformat(stored)
+
+
+class Identity(UserDefinedType[RecordId]):
     """A record's UUID as its 16 bytes."""
 
-    impl = BLOB
     cache_ok = True
 
-    def process_bind_param(self, value: RecordId | None, dialect: Dialect) -> Any:
-        """Return the bytes."""
-        return None if value is None else value.bytes
+    def get_col_spec(self, **kw: Any) -> str:
+        """Return the column's type."""
+        return "BLOB"
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> RecordId | None:
-        """Return the UUID."""
-        return None if value is None else RecordId(UUID(bytes=value))
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """Write the bytes."""
+        return lambda value: None if value is None else value.bytes
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Read the UUID."""
+        return _identity
 
 
-class Moment(TypeDecorator[datetime]):
+class Moment(UserDefinedType[datetime]):
     """A moment as microseconds since 1970, exact; UTC when read."""
 
-    impl = Integer
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Return the microseconds."""
-        return None if value is None else microseconds(value)
+    def get_col_spec(self, **kw: Any) -> str:
+        """Return the column's type."""
+        return "INTEGER"
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Return the moment."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """Write the microseconds."""
+        return lambda value: None if value is None else microseconds(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Read the moment."""
+        return _moment
 
 
-class Day(TypeDecorator[date]):
+class Day(UserDefinedType[date]):
     """A calendar day as ISO text, which sorts."""
 
-    impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
-        """Return the ISO text."""
-        return None if value is None else value.isoformat()
+    def get_col_spec(self, **kw: Any) -> str:
+        """Return the column's type."""
+        return "TEXT"
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
-        """Return the day."""
-        return None if value is None else date.fromisoformat(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """Write the ISO text."""
+        return lambda value: None if value is None else value.isoformat()
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Read the day."""
+        return _day
 
 
 metadata = MetaData()
