@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -14,8 +15,8 @@ from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
 from desktop_app.config import TRUSTED_BUNDLES, model_folder, resource
 from desktop_app.domain.account import Account
-from desktop_app.domain.clinic import Language
-from desktop_app.domain.errors import AppError
+from desktop_app.domain.clinic import ColourScheme, Language, Preferences
+from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.gui.texts import language as chosen_language
 from desktop_app.gui.texts import tr
 from desktop_app.infrastructure.vault.file_vault import FileVault
@@ -26,6 +27,7 @@ from desktop_app.infrastructure.workstation.clock import SystemClock
 from desktop_app.infrastructure.workstation.preferences import FilePreferences
 
 if TYPE_CHECKING:
+    from desktop_app.application.demonstration import DemonstrationWords, FictionalPatient
     from desktop_app.application.scoring import ScoreSummary
     from desktop_app.gui.application import Fronts, PageBuilder
     from desktop_app.gui.desk import Desk
@@ -159,15 +161,24 @@ def demonstrate(
     folder: Path, language: Language, model: Callable[[], RiskModel]
 ) -> tuple[Entrance, Session]:
     """Found the demonstration clinic in an empty folder and sign its doctor in."""
-    from desktop_app.application.demonstration import (
-        DemonstrationWords,
-        found_demonstration,
-        read_fictional_patient,
-    )
+    from desktop_app.application.demonstration import found_demonstration
 
     entrance = assemble(folder, model=model, password_cost=KdfCost(passes=1))
+    session = found_demonstration(entrance, _fictional_patients(), _demonstration_words(language))
+    return entrance, session
+
+
+def _fictional_patients() -> "tuple[FictionalPatient, ...]":
+    from desktop_app.application.demonstration import read_fictional_patient
+
     people = json.loads(resource("demo/patients.json").read_text(encoding="utf-8"))
-    words = DemonstrationWords(
+    return tuple(read_fictional_patient(one) for one in people)
+
+
+def _demonstration_words(language: Language) -> "DemonstrationWords":
+    from desktop_app.application.demonstration import DemonstrationWords
+
+    return DemonstrationWords(
         language=language,
         clinic=tr("demonstration.clinic"),
         seat=tr("demonstration.seat"),
@@ -177,8 +188,6 @@ def demonstrate(
         laboratory=tr("demonstration.laboratory"),
         message=tr("demonstration.message"),
     )
-    session = found_demonstration(entrance, [read_fictional_patient(one) for one in people], words)
-    return entrance, session
 
 
 def open_window(
@@ -208,6 +217,61 @@ def open_window(
         )
         application.start(is_demonstration=is_demonstration)
         return app.exec()
+
+
+def take_tour(
+    out: Path,
+    *,
+    data_folder: Path | None,
+    language: str,
+    theme: str,
+    size: tuple[int, int],
+) -> int:
+    """Let the program show its main job in a clinic of its own and return the exit code.
+
+    Pictures and report go to `out`; the clinic's files are kept only in a `data_folder`.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="mesodesk-tour-", ignore_cleanup_errors=True
+    ) as throw_away:
+        folder = data_folder.absolute() if data_folder is not None else Path(throw_away)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise AppError(ErrorCode.FOLDER_READ_ONLY) from error
+        _show_round(out, folder, Preferences(Language(language), ColourScheme(theme)), size)
+    return 0
+
+
+def _show_round(out: Path, folder: Path, look: Preferences, size: tuple[int, int]) -> None:
+    # Pictures need no screen; without one Qt would not even start.
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from desktop_app.application.demonstration import admit
+    from desktop_app.gui.application import Application, create_qapplication
+    from desktop_app.gui.tour.take import take_tour as take
+
+    entrance = assemble(folder)
+    if entrance.has_clinic:
+        raise AppError(ErrorCode.CLINIC_EXISTS)
+    start_log(folder)
+    remembered = remember_preferences(folder)
+    remembered.save(look)
+    words = _demonstration_words(look.language)
+
+    def admit_all(session: Session) -> None:
+        for person in _fictional_patients():
+            admit(session, person, words)
+
+    app = create_qapplication([])
+    take(
+        Application(app, entrance, remembered, front_pages(), WORK_PAGES),
+        out,
+        json.loads(resource("demo/tour.json").read_text(encoding="utf-8")),
+        admit_all,
+        language=look.language.value,
+        theme=look.colour_scheme.value,
+        size=size,
+    )
 
 
 def remember_preferences(data_folder: Path) -> FilePreferences:

@@ -92,7 +92,7 @@ def found_demonstration(
     open_clinic(entrance, new, {number: groups[number - 1] for number in new.proof_groups})
     staff = _hire(entrance, words)
     doctor = sign_in(entrance, "doctor", DEMONSTRATION_PASSWORD)
-    patients = [_admit(doctor, person, words) for person in people]
+    patients = [admit(doctor, person, words) for person in people]
     _leave_draft(doctor, staff, patients[-1], words)
     return doctor
 
@@ -118,7 +118,7 @@ def _hire(entrance: Entrance, words: DemonstrationWords) -> Account:
         admin.close()
 
 
-def _admit(doctor: Session, person: FictionalPatient, words: DemonstrationWords) -> Patient:
+def admit(doctor: Session, person: FictionalPatient, words: DemonstrationWords) -> Patient:
     """Register a fictional patient in the past and assess the panels that chance draws."""
     chance = random.Random(person.details.chart_number)  # noqa: S311 - invents, protects nothing
     newest = doctor.clock.today() - timedelta(days=chance.randrange(1, 60))

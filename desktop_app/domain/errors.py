@@ -67,6 +67,7 @@ class ErrorCode(Enum):
     MODEL_VERSION_MISMATCH = "model_version_mismatch"
     MODEL_GOLDEN_MISMATCH = "model_golden_mismatch"
     PRINTER_UNAVAILABLE = "printer_unavailable"
+    TOUR_STOPPED = "tour_stopped"
 
     @property
     def family(self) -> ErrorFamily:

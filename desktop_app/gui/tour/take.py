@@ -1,0 +1,52 @@
+"""Runs the tour on the real program until its story is told."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QDialog
+
+from desktop_app.application.session import Session
+from desktop_app.gui.application import Application
+from desktop_app.gui.tour.album import Album
+from desktop_app.gui.tour.guide import LIMIT_SECONDS, Guide
+from desktop_app.gui.tour.story import Story, Texts
+
+
+def take_tour(
+    application: Application,
+    out: Path,
+    texts: Texts,
+    admit: Callable[[Session], None],
+    *,
+    language: str,
+    theme: str,
+    size: tuple[int, int],
+    limit_seconds: float = LIMIT_SECONDS,
+) -> None:
+    """Show the program, tell the story and close; what stopped it is raised, TOUR_STOPPED or else.
+
+    The pictures and the protocol hold whatever was seen, also when it stopped.
+    """
+    # The hands reach Qt's own file dialog only.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    album = Album(out)
+    story = Story(application, album, texts, admit)
+    guide = Guide(story.tell(language, theme), limit_seconds)
+    application.start()
+    application.window.resize(*size)
+    guide.ended.connect(lambda: _leave(application))
+    guide.start()
+    QCoreApplication.exec()
+    album.write()
+    if guide.error is not None:
+        raise guide.error
+
+
+def _leave(application: Application) -> None:
+    """Close whatever still asks, store and end."""
+    for dialog in application.window.findChildren(QDialog):
+        dialog.reject()
+    application.close()
+    application.window.hide()
+    QCoreApplication.exit()
