@@ -20,6 +20,7 @@ from desktop_app.application.ports import RiskModel
 from desktop_app.application.reports import list_reports
 from desktop_app.domain.account import Role
 from desktop_app.domain.assessment import Assessment, Stance, UnitNote
+from desktop_app.domain.clinic import Preferences
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.panel import Entry, MissingReason
 from desktop_app.domain.patient import Patient
@@ -330,3 +331,16 @@ def _inflated(pdf: bytes) -> Iterator[bytes]:
             yield zlib.decompress(stream.group(1))
         except zlib.error:
             continue
+
+
+def test_a_person_may_keep_the_prevalence_card_folded(qtbot: QtBot, tmp_path: Path) -> None:
+    folded = Preferences(shows_prevalence=False)
+    with opened_clinic(qtbot, tmp_path, pages=("result",), preferences=folded) as opened:
+        opened.session = opened.desk.session = replace(opened.session, model=real_model)
+        with opened.session.unit_of_work() as work:
+            work.save_clinic(replace(work.clinic(), prevalence=0.05))
+            work.commit()
+        show(opened, assess(opened, opened.add(sample_patient())))
+        assert not is_shown(opened, "prevalence_dial")
+        opened.click("unfold_prevalence")
+        assert is_shown(opened, "prevalence_dial")
