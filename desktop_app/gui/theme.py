@@ -339,12 +339,6 @@ def set_icon(owner: QObject, name: str, ink: str = "t1", size: int = 16) -> None
     _tint(owner)
 
 
-def drop_icon(owner: QAbstractButton) -> None:
-    """Take a button's icon away."""
-    _icon_owners.pop(owner, None)
-    owner.setIcon(QIcon())
-
-
 def _tint(owner: QObject) -> None:
     wanted = _icon_owners[owner]
     if isinstance(owner, QLabel):

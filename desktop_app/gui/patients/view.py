@@ -181,7 +181,7 @@ class PatientsPage(Page):
     def show_filter(self, show: PatientFilter) -> None:
         """Mark the filter that is on."""
         self._filters[show].setChecked(True)
-        self._drafts_button.setVisible(self._drafts_button.text().split()[-1] != "0")
+        self._drafts_button.setVisible(self._drafts_button.count not in ("", "0"))
 
     def show_list(self) -> None:
         """Show the rows of the model."""

@@ -1,13 +1,21 @@
 """Buttons in their kinds: default, primary, plain, danger, link, and the filter toggle."""
 
+from math import ceil
 from typing import Literal
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QToolButton, QWidget
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QStyleOptionToolButton,
+    QToolButton,
+    QWidget,
+)
 
 from desktop_app.gui import theme
-from desktop_app.gui.widgets.text_painting import text_width
+from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 Kind = Literal["default", "primary", "plain", "danger", "link"]
 _INKS: dict[Kind, str] = {
@@ -17,6 +25,7 @@ _INKS: dict[Kind, str] = {
     "danger": "err",
     "link": "acc",
 }
+_ICON, _GAP, _INDENT = 14, 6, 11
 
 
 class Button(QPushButton):
@@ -108,9 +117,13 @@ class FilterButton(QToolButton):
         self.setObjectName(name)
         self.setCheckable(True)
         self.setProperty("kind", "filter")
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.toggled.connect(self._show)
         self._show()
+
+    @property
+    def count(self) -> str:
+        """Return the number that is shown."""
+        return self._count
 
     def set_count(self, count: str) -> None:
         """Show how many records the filter holds."""
@@ -121,9 +134,44 @@ class FilterButton(QToolButton):
         text = f"{self._label} {self._count}".strip()
         self.setText(text)
         self.setAccessibleName(text)
-        icon = "check" if self.isChecked() else self._icon
-        if icon:
-            theme.set_icon(self, icon, "t1", 14)
-        else:
-            theme.drop_icon(self)
         self.updateGeometry()
+        self.update()
+
+    @property
+    def shown_icon(self) -> str:
+        """Return the name of the icon before the text, or nothing."""
+        return "check" if self.isChecked() else self._icon
+
+    def _parts(self) -> tuple[tuple[str, str, str], ...]:
+        """Return (text, role, ink) of the label and its count."""
+        inks = ("t1", "t1") if self.isChecked() else ("t2", "t1")
+        label_ink, count_ink = inks if self.isEnabled() else ("dis", "dis")
+        label = (self._label, "smallStrong" if self.isChecked() else "small", label_ink)
+        return (label, (self._count, "smallStrong", count_ink)) if self._count else (label,)
+
+    def sizeHint(self) -> QSize:
+        wide = sum(text_width(text, role) for text, role, _ in self._parts())
+        wide += theme.px(_GAP) * (len(self._parts()) - 1)
+        wide += theme.px(_ICON + _GAP) if self.shown_icon else 0
+        return QSize(ceil(wide) + 2 * theme.px(_INDENT), theme.px(28))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text, option.icon = "", QIcon()
+        painter = QPainter(self)
+        self.style().drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option, painter, self)
+        left = (self.width() - self.sizeHint().width()) / 2 + theme.px(_INDENT)
+        if self.shown_icon:
+            ink = "t1" if self.isEnabled() else "dis"
+            top = (self.height() - theme.px(_ICON)) / 2
+            theme.paint_icon(painter, left, top, self.shown_icon, ink, _ICON)
+            left += theme.px(_ICON + _GAP)
+        for text, role, text_ink in self._parts():
+            wide = text_width(text, role)
+            paint_text(painter, QRectF(left, 0, wide + 1, self.height()), text, role, text_ink)
+            left += wide + theme.px(_GAP)
+        painter.end()

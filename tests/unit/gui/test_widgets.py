@@ -136,11 +136,37 @@ def test_a_filter_shows_its_number_and_a_check_mark(qtbot: QtBot) -> None:
     button = FilterButton("기준 이상", "arrow-up")
     qtbot.addWidget(button)
     button.set_count("46")
-    before = button.icon().cacheKey()
+    assert button.shown_icon == "arrow-up"
     button.click()
     assert button.isChecked()
-    assert button.icon().cacheKey() != before
+    assert button.shown_icon == "check"
     assert button.accessibleName() == "기준 이상 46"
+
+
+def test_a_filter_without_an_icon_loses_its_check_mark_when_it_is_off(qtbot: QtBot) -> None:
+    button = FilterButton("표로")
+    qtbot.addWidget(button)
+    narrow = button.sizeHint().width()
+    button.click()
+    assert button.sizeHint().width() > narrow
+    button.click()
+    assert button.sizeHint().width() == narrow
+
+
+def test_a_filter_is_28_high_with_as_much_room_on_both_sides(qtbot: QtBot) -> None:
+    button = FilterButton("기준 이상", "arrow-up")
+    qtbot.addWidget(button)
+    button.set_count("46")
+    button.resize(button.sizeHint())
+    image = button.grab().toImage()
+    ground = image.pixelColor(5, 5)
+    inked = [
+        x
+        for x in range(2, image.width() - 2)
+        if any(image.pixelColor(x, y) != ground for y in range(4, image.height() - 4))
+    ]
+    assert image.height() == 28
+    assert abs(min(inked) - (image.width() - 1 - max(inked))) <= 2
 
 
 def test_a_banner_shows_names_as_they_are_written(qtbot: QtBot) -> None:
