@@ -22,6 +22,7 @@ from desktop_app.gui.result.words import (
 )
 from desktop_app.gui.texts import format_moment, format_probability, tr
 from desktop_app.gui.widgets.answer_chip import AnswerChip, answer_text
+from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Card, Rule
 from desktop_app.gui.widgets.contribution_list import (
     ContributionList,
@@ -279,15 +280,26 @@ class ClinicCard(Card):
         column.addWidget(self._moves)
         self.body.addWidget(self._unset)
         self.body.addWidget(self._figures)
+        self._unfold = Button(tr("result.clinic_unfold"), kind="link", name="unfold_prevalence")
+        self._unfold.clicked.connect(self._on_unfold)
+        self._unfold.hide()
+        self.body.addWidget(self._unfold)
         self._evaluation: ModelEvaluation | None = None
         self.dial.prevalence_changed.connect(self._on_what_if)
 
-    def show_prevalence(self, prevalence: float | None, evaluation: ModelEvaluation | None) -> None:
-        """Show a thousand people at the clinic's prevalence, or say that none is set."""
+    def show_prevalence(
+        self,
+        prevalence: float | None,
+        evaluation: ModelEvaluation | None,
+        *,
+        is_folded: bool = False,
+    ) -> None:
+        """Show a thousand people at the clinic's prevalence, folded, or say that none is set."""
         self._evaluation = evaluation
         is_shown = prevalence is not None and evaluation is not None
         self._unset.setHidden(is_shown)
-        self._figures.setVisible(is_shown)
+        self._figures.setVisible(is_shown and not is_folded)
+        self._unfold.setVisible(is_shown and is_folded)
         self.subtitle.setVisible(is_shown)
         if prevalence is None or evaluation is None:
             return
@@ -295,6 +307,10 @@ class ClinicCard(Card):
         mark = tr("result.clinic_training", share=round(100 * training))
         self.dial.show_scale(prevalence, training, mark)
         self._show(prevalence)
+
+    def _on_unfold(self) -> None:
+        self._unfold.hide()
+        self._figures.show()
 
     def _on_what_if(self, prevalence: float) -> None:
         self.subtitle.setText(tr("result.clinic_what_if"))

@@ -73,7 +73,11 @@ class ResultPresenter(QObject):
     def _on_read(self, read: tuple[ResultFacts, bool]) -> None:
         self._facts, is_installed = read
         self._opinion = self._facts.file.opinion
-        self._view.show_result(self._facts, is_installed=is_installed)
+        self._view.show_result(
+            self._facts,
+            is_installed=is_installed,
+            folds_prevalence=not self._desk.settings.shows_prevalence,
+        )
         person = self._desk.session.person
         self._view.offer("print", self.print_report, enabled=person.may(Right.PRINT_REPORTS))
         self._view.offer("correct", self._on_correct, enabled=person.may(Right.ASSESS))

@@ -101,7 +101,9 @@ class ResultPage(Page):
         row.addLayout(right, 62)
         return row
 
-    def show_result(self, facts: ResultFacts, *, is_installed: bool) -> None:
+    def show_result(
+        self, facts: ResultFacts, *, is_installed: bool, folds_prevalence: bool
+    ) -> None:
         """Show an assessment and put the keyboard on its answer."""
         self._shown = facts
         assessment, patient = facts.assessment, facts.file.patient
@@ -120,7 +122,9 @@ class ResultPage(Page):
         self.trust.show_evaluation(facts.evaluation)
         self.moved.show_result(facts)
         self.similar.show_result(assessment)
-        self.clinic.show_prevalence(facts.file.prevalence, facts.evaluation)
+        self.clinic.show_prevalence(
+            facts.file.prevalence, facts.evaluation, is_folded=folds_prevalence
+        )
         self.points.show_points(points(facts))
         self.opinion.show_opinion(facts.file.opinion)
         self._show_foot(assessment, is_installed=is_installed)
