@@ -227,9 +227,9 @@ class _Head(Card):
         stance = f" · {tr(_STANCE_KEYS[side.stance])}" if side.stance else ""
         self.title.setText(day)
         self.subtitle.setText(f"{one.assessor_name}{stance}")
-        short = f"{side.digest[:4]}…{side.digest[-4:]}"
+        short = f"{one.model.sha256[:4]}…{one.model.sha256[-4:]}"
         self._model.setText(f"{one.model.name} · {short}")
-        self._model.setToolTip(f"{one.number} · {side.digest}")
+        self._model.setToolTip(f"{one.number} · SHA-256 {one.model.sha256}")
         self._chip.show_answer(one.state)
         figure = format_probability(one.result.probability)
         self._figure.setText(figure)
