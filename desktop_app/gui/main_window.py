@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.domain.account import Account, Right, Role
+from desktop_app.domain.account import Account, Right
 from desktop_app.gui import routes, theme
 from desktop_app.gui.actions import MENUS, ActionSpec, actions_for, build_actions, plain
 from desktop_app.gui.navigator import Navigator
@@ -26,6 +26,7 @@ from desktop_app.gui.widgets.demo_band import DemoBand
 from desktop_app.gui.widgets.notice import NoticeCorner
 from desktop_app.gui.widgets.page_stack import PageStack
 from desktop_app.gui.widgets.patient_bar import PageHeader
+from desktop_app.gui.widgets.person import roles_text
 from desktop_app.gui.widgets.shortcut_list import ShortcutList
 from desktop_app.gui.widgets.sidebar import Place, Sidebar
 from desktop_app.gui.widgets.status_bar import StatusBar
@@ -33,17 +34,6 @@ from desktop_app.gui.widgets.text_field import commit_composition
 
 SMALLEST = QSize(1280, 680)
 _PLACE_ICONS = {"patients": "users", "settings": "settings"}
-_ROLE_KEYS = {
-    Role.ADMIN: "shell.administrator",
-    Role.DOCTOR: "shell.doctor",
-    Role.STAFF: "shell.staff",
-    Role.AUDITOR: "shell.auditor",
-}
-
-
-def roles_text(person: Account) -> str:
-    """Return a person's roles in words."""
-    return " · ".join(tr(key) for role, key in _ROLE_KEYS.items() if role in person.roles)
 
 
 def first_route(person: Account) -> Route:
