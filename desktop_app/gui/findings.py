@@ -56,6 +56,7 @@ _UNITS = {
 }
 _TIMES = ("years", "months", "weeks", "days")
 _DIGITS = 5
+_CONVERTED_DIGITS = 3
 
 
 def short_name(key: str) -> str:
@@ -147,7 +148,7 @@ def _unit_question(finding: Finding, chosen: Language | None) -> str:
     canonical = field.canonical.ucum
     asked = _value(str(context["typed"]), finding, suggested.ucum, chosen)
     if suggested.reads_like(field.canonical):
-        as_typed = figure_text(_decimal(context["value"]))
+        as_typed = figure_text(_decimal(context["value"]), _CONVERTED_DIGITS)
         return tr(
             "problems.unit_looks_wrong_as_typed",
             language=chosen,
@@ -164,7 +165,7 @@ def _unit_question(finding: Finding, chosen: Language | None) -> str:
         unit=unit_text(canonical, language=chosen)
         if is_korean
         else _value("", finding, canonical, chosen).strip(),
-        value=figure_text(_decimal(context["suggested_value"])),
+        value=figure_text(_decimal(context["suggested_value"]), _CONVERTED_DIGITS),
     )
 
 
@@ -188,7 +189,11 @@ def _value(text: str, finding: Finding, ucum: object, chosen: Language | None) -
 def _limit(limit: object) -> str:
     """Return a limit as it was decided (0.5, 7.0), or rounded where a conversion made it long."""
     figure = _decimal(limit)
-    return f"{figure:f}" if len(figure.as_tuple().digits) <= 5 else figure_text(figure, digits=3)
+    return (
+        f"{figure:f}"
+        if len(figure.as_tuple().digits) <= 5
+        else figure_text(figure, _CONVERTED_DIGITS)
+    )
 
 
 def _decimal(figure: object) -> Decimal:

@@ -52,8 +52,8 @@ PENDING = MissingReason.PENDING
         (
             SYMPTOMS.key,
             Entry("150", "mo"),
-            "150일입니까? 개월로는 4.9277입니다.",
-            "Is this 150 days? That is 4.9277 months.",
+            "150일입니까? 개월로는 4.93입니다.",
+            "Is this 150 days? That is 4.93 months.",
         ),
         (
             PLATELETS.key,
