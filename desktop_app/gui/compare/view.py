@@ -101,6 +101,7 @@ class ComparePage(Page):
         moved = Card(tr("compare.moved"), tr("compare.pattern"), name="moved_card")
         moved.body.setContentsMargins(0, 4, 0, 8)
         self._moved = QStackedLayout()
+        moved.body.addLayout(self._moved)  # first: it shows what is added to it at once
         for part in (self.paired, self.figures):
             framed = QWidget()
             column = QVBoxLayout(framed)
@@ -108,7 +109,6 @@ class ComparePage(Page):
             column.addWidget(part)
             column.addStretch(1)
             self._moved.addWidget(framed)
-        moved.body.addLayout(self._moved)
         self._cards = cards = QHBoxLayout()
         cards.setSpacing(12)
         cards.addWidget(inputs, 1)

@@ -40,7 +40,7 @@ class TimelineTable(QTableView):
         self.rows_model = TimelineModel(columns, self)
         self.setModel(self.rows_model)
         self.setAccessibleName(tr("patient.assessments"))
-        self.setItemDelegate(TimelineDelegate(self))
+        self.setItemDelegate(TimelineDelegate(self, columns))
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -1,5 +1,7 @@
 """How a row of the timeline is painted: mini bar, answer, checks; corrected versions struck."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
@@ -21,9 +23,10 @@ _STRUCK = {Column.DATE, Column.PROBABILITY, Column.RANGE}
 class TimelineDelegate(QStyledItemDelegate):
     """Paints every cell of a timeline."""
 
-    def __init__(self, table: QTableView) -> None:
+    def __init__(self, table: QTableView, columns: Sequence[Column]) -> None:
         super().__init__(table)
         self._table = table
+        self._columns = tuple(columns)
 
     def paint(
         self,
@@ -32,7 +35,7 @@ class TimelineDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         row: TimelineRow = index.data(ROW_ROLE)
-        column = self._column(index)
+        column = self._columns[index.column()]
         painter.save()
         self._paint_ground(painter, option, index)
         cell = QRectF(option.rect).adjusted(theme.px(_INDENT), 0, -theme.px(_INDENT), -1)
@@ -45,11 +48,6 @@ class TimelineDelegate(QStyledItemDelegate):
         else:
             _paint_words(painter, cell, row, column)
         painter.restore()
-
-    def _column(self, index: QModelIndex | QPersistentModelIndex) -> Column:
-        # The table's model is ours, and only it has columns by name.
-        column: Column = index.model().columns[index.column()]  # type: ignore[attr-defined]
-        return column
 
     def _paint_ground(
         self,

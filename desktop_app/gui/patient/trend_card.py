@@ -46,11 +46,11 @@ class TrendCard(Card):
         self.chart.opened.connect(self.opened)
         self.table = _CourseTable()
         self._stack = QStackedLayout()
-        self._stack.addWidget(self.chart)
-        self._stack.addWidget(self.table)
         self.body.setAlignment(Qt.AlignmentFlag(0))
         self.body.setContentsMargins(10, 6, 10, 6)
-        self.body.addLayout(self._stack)
+        self.body.addLayout(self._stack)  # first: it shows what is added to it at once
+        self._stack.addWidget(self.chart)
+        self._stack.addWidget(self.table)
         self._measures = QButtonGroup(self)
         self._buttons: dict[Measure, FilterButton] = {}
         for measure in Measure:

@@ -102,7 +102,6 @@ class PatientPage(Page):
             tr("patient.report"), icon="printer", key=key_text("Ctrl+P"), name="print_report"
         )
         self.print_button.clicked.connect(self.print_chosen)
-        self.print_button.setVisible(allowed.print_reports)
         self.assess_button = Button(
             tr("patient.new_assessment"),
             kind="primary",
@@ -111,9 +110,12 @@ class PatientPage(Page):
             name="new_assessment",
         )
         self.assess_button.clicked.connect(self.assessment_chosen)
-        self.assess_button.setVisible(allowed.assess)
-        self.bar.tools.addWidget(self.print_button)
-        self.bar.tools.addWidget(self.assess_button)
+        for button, is_allowed in (
+            (self.print_button, allowed.print_reports),
+            (self.assess_button, allowed.assess),
+        ):
+            self.bar.tools.addWidget(button)
+            button.setVisible(is_allowed)
 
     def _build_overview(self, allowed: Allowed) -> QWidget:
         self.compare_button = Button(

@@ -34,9 +34,7 @@ class SettingRow(QWidget):
         control.setAccessibleDescription(hint)
         self.title = Label(title, "label")
         self.hint = Label(hint, "small", "t2", wrap=True)
-        self.hint.setVisible(bool(hint))
         self.problem = Label("", "small", "err", wrap=True)
-        self.problem.hide()
         texts = QVBoxLayout()
         texts.setSpacing(0)
         for label in (self.title, self.hint, self.problem):
@@ -46,6 +44,8 @@ class SettingRow(QWidget):
         row.setSpacing(16)
         row.addLayout(texts, 1)
         row.addWidget(control, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.hint.setVisible(bool(hint))
+        self.problem.hide()
 
     def show_problem(self, text: str) -> None:
         """Say what is wrong with what was typed, or nothing."""
