@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from desktop_app import bootstrap
+from desktop_app.application.ports import HealthState
 from desktop_app.config import data_folder
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.gui.messages import describe
@@ -19,6 +20,21 @@ from desktop_app.gui.texts import set_language, tr
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 SMALLEST_WINDOW = (1280, 680)
+_STATE_KEYS = {
+    HealthState.WHOLE: "cli.whole",
+    HealthState.BROKEN: "cli.broken",
+    HealthState.UNKNOWN: "cli.unknown",
+}
+_CHECK_KEYS = {
+    "model": "cli.check_model",
+    "cipher": "cli.check_cipher",
+    "database": "cli.check_database",
+    "integrity": "cli.check_integrity",
+    "schema": "cli.check_schema",
+    "audit": "cli.check_audit",
+    "vault": "cli.check_vault",
+    "disk": "cli.check_disk",
+}
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -128,8 +144,12 @@ def _score(options: argparse.Namespace) -> int:
 
 
 def _selfcheck(options: argparse.Namespace) -> int:
-    from desktop_app.application.diagnostics import check_clinic, check_program, exit_code
-    from desktop_app.application.sign_in import sign_in
+    from desktop_app.application.diagnostics import (
+        check_clinic,
+        check_program,
+        exit_code,
+        unchecked_clinic,
+    )
 
     entrance = bootstrap.assemble(data_folder(options.data_dir))
     free = shutil.disk_usage(_existing(entrance.data_folder)).free
@@ -140,11 +160,9 @@ def _selfcheck(options: argparse.Namespace) -> int:
         free_megabytes=free // 2**20,
     )
     if options.login:
-        session = sign_in(entrance, options.login, _password(options))
-        try:
-            findings += check_clinic(session)
-        finally:
-            session.close()
+        findings += check_clinic(entrance, options.login, _password(options))
+    elif entrance.has_clinic:
+        findings += unchecked_clinic()
     if options.json:
         lines = [
             {"check": one.check, "state": one.state.value, "facts": dict(one.facts)}
@@ -154,7 +172,7 @@ def _selfcheck(options: argparse.Namespace) -> int:
     else:
         for one in findings:
             facts = " · ".join(f"{key} {value}" for key, value in one.facts.items())
-            print(f"{tr(f'cli.{one.state.value}'):<12}{tr(f'cli.check_{one.check}')}  {facts}")
+            print(f"{tr(_STATE_KEYS[one.state]):<12}{tr(_CHECK_KEYS[one.check])}  {facts}")
     return exit_code(findings)
 
 

@@ -9,8 +9,8 @@ from desktop_app.application.ports import (
     RiskModel,
     Vault,
 )
-from desktop_app.application.session import Session
-from desktop_app.domain.errors import AppError
+from desktop_app.application.sign_in import Entrance, sign_in
+from desktop_app.domain.errors import AppError, ErrorFamily
 
 MIN_FREE_MEGABYTES = 500
 
@@ -35,9 +35,29 @@ def check_program(
     )
 
 
-def check_clinic(session: Session) -> tuple[HealthFinding, ...]:
-    """Check the open database: integrity, schema, audit chain."""
-    return session.records.check_health()
+def check_clinic(entrance: Entrance, login: str, password: str) -> tuple[HealthFinding, ...]:
+    """Sign in and check the open database: integrity, schema, audit chain.
+
+    A database that does not open is a finding; a refused sign-in is raised.
+    """
+    try:
+        session = sign_in(entrance, login, password)
+    except AppError as error:
+        if error.family is not ErrorFamily.CALL_ADMINISTRATOR:
+            raise
+        return (HealthFinding("integrity", HealthState.BROKEN, {"code": error.code.value}),)
+    try:
+        return session.records.check_health()
+    finally:
+        session.close()
+
+
+def unchecked_clinic() -> tuple[HealthFinding, ...]:
+    """Say what cannot be told of an encrypted database before somebody signs in."""
+    return tuple(
+        HealthFinding(check, HealthState.UNKNOWN, {"needs": "login"})
+        for check in ("integrity", "schema", "audit")
+    )
 
 
 def exit_code(findings: tuple[HealthFinding, ...]) -> int:

@@ -146,7 +146,7 @@ class Hands(QObject):
         """Put the keyboard into a field and type over what stands there."""
         yield from self.click(name)
         yield from self.press(Qt.Key.Key_A, held=Qt.KeyboardModifier.ControlModifier)
-        yield from self.write(text)
+        yield from self.write(text) if text else self.press(Qt.Key.Key_Delete)
         yield Wait(lambda: self._holds(name, text), name)
 
     def write(self, text: str) -> Moves:
@@ -168,7 +168,7 @@ class Hands(QObject):
             QCoreApplication.postEvent(self.top.window().windowHandle(), event)
 
     def _compose(self, syllable: str) -> None:
-        target = QApplication.focusWidget() or self.top.focusWidget() or self.top
+        target = QApplication.focusWidget() or self.top.focusWidget()
         QCoreApplication.postEvent(target, QInputMethodEvent(syllable, []))
         committed = QInputMethodEvent("", [])
         committed.setCommitString(syllable)

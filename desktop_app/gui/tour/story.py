@@ -98,6 +98,7 @@ class Story:
             for name, text in (
                 ("account_name", person["name"]),
                 ("account_login", person["login"]),
+                ("account_department", person["department"]),
                 ("new_password", person["password"]),
                 ("new_password_again", person["password"]),
             ):
@@ -150,7 +151,12 @@ class Story:
         yield from hands.click("take_unit_plt")
         yield from hands.wait_until_gone("take_unit_plt")
         yield from hands.click("reason_alb_not_done")
+        yield from hands.click("edit_sample")
+        yield from hands.type("sample_day", "")
+        yield from hands.type("sample_laboratory", self._texts["laboratory"])
+        yield from hands.click("dialog_accept")
         yield Wait(lambda: hands.can_press("assess"), "assess")
+        yield from hands.wait_until_gone("notice")
         yield from self._keep("assessment", "form_heading", "light_criteria", "draft_state")
 
     def _type_panel(self, panel: Mapping[str, str]) -> Moves:
@@ -163,7 +169,6 @@ class Story:
         hands = self._hands
         yield from hands.click("assess")
         yield from hands.wait_for("result_probability")
-        yield from hands.click("agree")
         yield from self._keep(
             "result",
             "patient_name",
@@ -174,6 +179,10 @@ class Story:
             "similar_sentence",
             "record_number",
         )
+        yield from hands.click("agree")
+        yield from hands.click("opinion_reason")
+        yield from hands.type("opinion_reason_text", self._texts["reason"])
+        yield from hands.click("dialog_accept")
 
     def _print_report(self) -> Moves:
         hands, file = self._hands, self._album.folder.absolute() / REPORT
@@ -213,6 +222,7 @@ class Story:
         yield from self._open_patient(self._texts["staff_patient"])
         yield from hands.click("new_assessment")
         yield from self._type_panel(self._texts["staff_panel"])
+        yield from hands.type("hand_over_message", self._texts["message"])
         yield from self._keep("staff-draft", "form_heading", "assess_reason")
         yield from hands.click("hand_over_button")
         yield from hands.wait_for("patient_page")

@@ -1,9 +1,16 @@
 """Runs the tour on the real program until its story is told."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QDialog
 
 from desktop_app.application.session import Session
@@ -31,6 +38,7 @@ def take_tour(
     # The hands reach Qt's own file dialog only.
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     album = Album(out)
+    qInstallMessageHandler(_leave_out_the_missing_screen)
     story = Story(application, album, texts, admit)
     guide = Guide(story.tell(language, theme), limit_seconds)
     application.start()
@@ -41,6 +49,14 @@ def take_tour(
     album.write()
     if guide.error is not None:
         raise guide.error
+
+
+def _leave_out_the_missing_screen(
+    _kind: QtMsgType, _context: QMessageLogContext, text: str
+) -> None:
+    """Pass on what Qt says, but not what the platform without a screen cannot do."""
+    if not text.startswith("This plugin does not support"):
+        sys.stderr.write(f"{text}\n")
 
 
 def _leave(application: Application) -> None:
