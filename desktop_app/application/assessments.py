@@ -59,12 +59,13 @@ def start_form(
     with session.unit_of_work() as work:
         patient = work.patients.get(patient_id)
         history = _history(work, patient_id)
-        draft = work.drafts.find_of_patient(patient_id, session.person.account_id)
         if draft_id is not None:
-            draft = work.drafts.get(draft_id)
-        elif draft is None or draft.corrects != corrects:
-            wrong = work.assessments.get(corrects) if corrects is not None else None
-            draft = _correction_draft(session, wrong) if wrong is not None else None
+            draft: Draft | None = work.drafts.get(draft_id)
+        else:
+            drafts = work.drafts.list_of_patient(patient_id, session.person.account_id)
+            draft = next((one for one in drafts if one.corrects == corrects), None)
+        if draft is None and corrects is not None:
+            draft = _correction_draft(session, work.assessments.get(corrects))
         return FormStart(
             patient=patient,
             draft=draft,
@@ -104,6 +105,7 @@ def hand_over_draft(session: Session, draft: Draft, *, doctor_id: RecordId, mess
         doctor_id=doctor_id,
         message=message.strip(),
         handed_at=session.clock.now(),
+        handed_by_name=session.person.name,
     )
     with session.unit_of_work() as work:
         doctor = work.accounts.get(doctor_id)
@@ -115,13 +117,13 @@ def hand_over_draft(session: Session, draft: Draft, *, doctor_id: RecordId, mess
     return handed
 
 
-def list_drafts_for_me(session: Session) -> tuple[tuple[Draft, Patient], ...]:
-    """Return the drafts handed to this doctor with their patients, newest first."""
-    session.require(Right.ASSESS)
+def list_my_drafts(session: Session) -> tuple[tuple[Draft, Patient], ...]:
+    """Return what waits for this person, own or handed over, with the patients, newest first."""
+    session.require(Right.ENTER_VALUES)
     with session.unit_of_work() as work:
         return tuple(
             (draft, work.patients.get(draft.patient_id))
-            for draft in work.drafts.list_handed_to(session.person.account_id)
+            for draft in work.drafts.list_waiting_for(session.person.account_id)
         )
 
 

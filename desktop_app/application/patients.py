@@ -128,7 +128,9 @@ def open_chart(session: Session, patient_id: RecordId) -> PatientChart:
             patient=work.patients.get(patient_id),
             assessments=summaries,
             opinions=work.assessments.list_opinions(patient_id),
-            draft=work.drafts.find_of_patient(patient_id, session.person.account_id),
+            draft=next(
+                iter(work.drafts.list_of_patient(patient_id, session.person.account_id)), None
+            ),
             values={
                 one.assessment_id: {
                     key: measured.value

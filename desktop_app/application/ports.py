@@ -216,11 +216,11 @@ class DraftRepository(Protocol):
     def get(self, draft_id: RecordId) -> Draft:
         """Return a draft; AppError NOT_FOUND."""
 
-    def find_of_patient(self, patient_id: RecordId, person_id: RecordId) -> Draft | None:
-        """Return the patient's newest draft that this person typed or was handed."""
+    def list_of_patient(self, patient_id: RecordId, person_id: RecordId) -> tuple[Draft, ...]:
+        """Return the patient's drafts that this person typed or was handed, newest first."""
 
-    def list_handed_to(self, doctor_id: RecordId) -> tuple[Draft, ...]:
-        """Return the drafts handed to a doctor, newest first."""
+    def list_waiting_for(self, person_id: RecordId) -> tuple[Draft, ...]:
+        """Return what this person was handed, or typed and handed to nobody, newest first."""
 
     def remove(self, draft_id: RecordId) -> None:
         """Forget a draft; nothing happens if it is gone."""

@@ -11,7 +11,8 @@ from desktop_app.domain.panel import Panel
 class Draft:
     """An unfinished form of one patient.
 
-    `author_id` typed it last. `doctor_id` is set when it was handed to a doctor, with a `message`.
+    `author_id` typed it last. `doctor_id` is set when `handed_by_name` handed it to a doctor, with
+    a `message`; the doctor who types on becomes the author, and the sender stays named.
     `corrects` names the assessment that this draft will correct.
     """
 
@@ -25,3 +26,4 @@ class Draft:
     doctor_id: RecordId | None = None
     message: str = ""
     handed_at: datetime | None = None
+    handed_by_name: str = ""

@@ -535,6 +535,7 @@ def test_a_draft_is_kept_as_typed_until_removed(records: Records) -> None:
         doctor_id=doctor,
         message="확인 부탁드립니다",
         handed_at=NOON,
+        handed_by_name="한지민",
         saved_at=NOON + MINUTE,
     )
     with records.unit_of_work() as work:
@@ -542,13 +543,15 @@ def test_a_draft_is_kept_as_typed_until_removed(records: Records) -> None:
         work.drafts.save(handed)
         work.drafts.save(draft)
         assert work.drafts.get(draft.draft_id) == draft
-        assert work.drafts.list_handed_to(doctor) == (handed,)
-        assert work.drafts.find_of_patient(patient.patient_id, draft.author_id) == handed
-        assert work.drafts.find_of_patient(patient.patient_id, doctor) == handed
-        assert work.drafts.find_of_patient(patient.patient_id, new_record_id()) is None
+        typed_by_me = work.drafts.list_of_patient(patient.patient_id, draft.author_id)
+        assert typed_by_me == (handed, draft)
+        assert work.drafts.list_of_patient(patient.patient_id, doctor) == (handed,)
+        assert work.drafts.list_of_patient(patient.patient_id, new_record_id()) == ()
+        assert work.drafts.list_waiting_for(doctor) == (handed,)
+        assert work.drafts.list_waiting_for(draft.author_id) == (draft,)
         work.drafts.remove(handed.draft_id)
         work.drafts.remove(handed.draft_id)
-        assert work.drafts.find_of_patient(patient.patient_id, draft.author_id) == draft
+        assert work.drafts.list_of_patient(patient.patient_id, draft.author_id) == (draft,)
         with pytest.raises(AppError) as error:
             work.drafts.get(handed.draft_id)
     assert refusal(error) is ErrorCode.NOT_FOUND

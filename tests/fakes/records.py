@@ -322,19 +322,19 @@ class FakeDrafts:
     def get(self, draft_id: RecordId) -> Draft:
         return _found(self.state.drafts.get(draft_id))
 
-    def find_of_patient(self, patient_id: RecordId, person_id: RecordId) -> Draft | None:
-        return next(
-            (
-                draft
-                for draft in self._newest_first()
-                if draft.patient_id == patient_id
-                and person_id in (draft.author_id, draft.doctor_id)
-            ),
-            None,
+    def list_of_patient(self, patient_id: RecordId, person_id: RecordId) -> tuple[Draft, ...]:
+        return tuple(
+            draft
+            for draft in self._newest_first()
+            if draft.patient_id == patient_id and person_id in (draft.author_id, draft.doctor_id)
         )
 
-    def list_handed_to(self, doctor_id: RecordId) -> tuple[Draft, ...]:
-        return tuple(draft for draft in self._newest_first() if draft.doctor_id == doctor_id)
+    def list_waiting_for(self, person_id: RecordId) -> tuple[Draft, ...]:
+        return tuple(
+            draft
+            for draft in self._newest_first()
+            if (draft.doctor_id or draft.author_id) == person_id
+        )
 
     def remove(self, draft_id: RecordId) -> None:
         self.state.drafts.pop(draft_id, None)

@@ -170,7 +170,8 @@ def is_on(clinic: OpenedClinic, name: str) -> bool:
 
 def drafts(clinic: OpenedClinic, patient: Patient) -> Draft | None:
     with clinic.session.unit_of_work() as work:
-        return work.drafts.find_of_patient(patient.patient_id, clinic.session.person.account_id)
+        found = work.drafts.list_of_patient(patient.patient_id, clinic.session.person.account_id)
+    return found[0] if found else None
 
 
 def assessments(clinic: OpenedClinic, patient: Patient) -> list[Assessment]:
@@ -516,13 +517,18 @@ def test_a_colleague_hands_a_draft_to_the_doctor_who_sees_from_whom_and_why(
     assert clinic.notices == ["김하늘에게 넘겼습니다."]
     clinic.session = clinic.desk.session = doctor_session
     with clinic.session.unit_of_work() as work:
-        (handed,) = work.drafts.list_handed_to(doctor_session.person.account_id)
+        (handed,) = work.drafts.list_waiting_for(doctor_session.person.account_id)
     clinic.window.open_work(doctor_session.person, clinic._build)
     open_form(clinic, patient, draft_id=handed.draft_id)
     banner = clinic.find(QWidget, "form_banner").accessibleName()
     assert "박서연" in banner
     assert "15시" in banner
     assert value(clinic, "sym").text() == "5"
+    enter(clinic, "wbc", "6")
+    clinic.press(Qt.Key.Key_Escape)
+    open_form(clinic, patient, draft_id=handed.draft_id)
+    assert value(clinic, "wbc").text() == "6"
+    assert clinic.find(QWidget, "form_banner").accessibleName() == banner
 
 
 def test_a_patient_changed_by_a_colleague_meanwhile_is_not_assessed(
@@ -587,8 +593,14 @@ def test_an_unfinished_correction_opens_again_as_it_was_left(
     open_form(form, patient, corrects=wrong.assessment_id)
     enter(form, "crp", "48")
     form.press(Qt.Key.Key_Escape)
+    open_form(form, patient)
+    enter(form, "crp", "7")
+    form.press(Qt.Key.Key_Escape)
     open_form(form, patient, corrects=wrong.assessment_id)
     assert value(form, "crp").text() == "48"
+    form.press(Qt.Key.Key_Escape)
+    open_form(form, patient)
+    assert value(form, "crp").text() == "7"
 
 
 # -- how it looks and sounds ------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """A doctor finds a patient: search while composing, filters, order, keyboard, preview, archive."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -295,7 +296,7 @@ def test_columns_can_be_put_away_but_never_the_name(clinic: OpenedClinic) -> Non
     assert sum(widths) == page.table.viewport().width()
 
 
-def test_a_draft_that_staff_handed_over_waits_with_its_note(
+def test_a_draft_that_staff_handed_over_waits_with_its_note_beside_own_ones(
     clinic: OpenedClinic, few: dict[str, Patient]
 ) -> None:
     handed = Draft(
@@ -303,14 +304,26 @@ def test_a_draft_that_staff_handed_over_waits_with_its_note(
         patient_id=few["월매"].patient_id,
         panel=Panel({}),
         author_id=clinic.session.person.account_id,
-        author_name="박간호",
+        author_name="김하늘",
         saved_at=clinic.session.clock.now(),
         doctor_id=clinic.session.person.account_id,
         message="흉수 결과는 오후에 나옵니다.",
         handed_at=clinic.session.clock.now(),
+        handed_by_name="박간호",
+    )
+    own = replace(
+        handed,
+        draft_id=new_record_id(),
+        patient_id=few["홍길동"].patient_id,
+        saved_at=handed.saved_at - timedelta(days=1),
+        doctor_id=None,
+        message="",
+        handed_at=None,
+        handed_by_name="",
     )
     with clinic.session.unit_of_work() as work:
         work.drafts.save(handed)
+        work.drafts.save(own)
         work.commit()
     page = page_of(clinic)
     page.on_shown()
@@ -318,9 +331,14 @@ def test_a_draft_that_staff_handed_over_waits_with_its_note(
 
     clinic.click("filter_drafts")
     model = page.drafts.model()
-    texts = [model.data(model.index(0, column)) for column in range(model.columnCount())]
-    assert texts[0] == "월매"
-    assert texts[2:] == ["박간호", "오늘 05:20", "흉수 결과는 오후에 나옵니다."]
+    rows = [
+        [model.data(model.index(row, column)) for column in (0, 2, 3, 4)]
+        for row in range(model.rowCount())
+    ]
+    assert rows == [
+        ["월매", "박간호", "오늘 05:20", "흉수 결과는 오후에 나옵니다."],
+        ["홍길동", "내 초안", "어제 05:20", ""],
+    ]
 
     page.search.setFocus()
     clinic.press(Qt.Key.Key_Return)

@@ -34,9 +34,7 @@ def origin_of(draft: Draft, reader: RecordId) -> Origin | None:
         return Origin(tr("assessment.correcting"), tr("assessment.original_stays"))
     if draft.doctor_id != reader:
         return None
-    if draft.author_id == reader:  # typed on by the doctor since
-        return Origin(tr("assessment.handed_to_me"), draft.message)
-    return Origin(tr("assessment.handed_by", name=draft.author_name), draft.message)
+    return Origin(tr("assessment.handed_by", name=draft.handed_by_name), draft.message)
 
 
 def previous_text(previous: Assessment | None, today: date) -> str:

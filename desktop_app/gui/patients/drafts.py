@@ -1,4 +1,4 @@
-"""The drafts that staff handed to this doctor, as a small table."""
+"""The drafts that wait for this person, own or handed over, as a small table."""
 
 from datetime import datetime
 
@@ -38,9 +38,9 @@ class DraftTableModel(QAbstractTableModel):
             (
                 patient.name,
                 patient.chart_number,
-                draft.author_name,
+                draft.handed_by_name or tr("patients.drafts_own"),
                 format_relative(draft.handed_at or draft.saved_at, now),
-                draft.message,
+                draft.message or (tr("assessment.correction") if draft.corrects else ""),
             )
             for draft, patient in drafts
         ]

@@ -138,7 +138,8 @@ class PatientsPresenter(QObject):
 
     def _read_surroundings(self) -> _Surroundings:
         doctors = {one.account_id: one.name for one in patients.list_doctors(self._session)}
-        drafts = assessments.list_drafts_for_me(self._session) if self._may(Right.ASSESS) else ()
+        may_type = self._may(Right.ENTER_VALUES)
+        drafts = assessments.list_my_drafts(self._session) if may_type else ()
         return _Surroundings(patients.count_patients(self._session), drafts, doctors)
 
     # -- answers

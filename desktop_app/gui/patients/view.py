@@ -188,7 +188,7 @@ class PatientsPage(Page):
         self._show_content(self.table)
 
     def show_drafts(self) -> None:
-        """Show the drafts that wait for this doctor."""
+        """Show the drafts that wait for this person."""
         self._drafts_button.setChecked(True)
         self._show_content(self.drafts)
 

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop_app.domain.draft import Draft
@@ -35,6 +35,7 @@ class SqlDraftRepository:
             "doctor_id": draft.doctor_id,
             "message": draft.message,
             "handed_at": draft.handed_at,
+            "handed_by_name": draft.handed_by_name,
             "panel": _text_of(draft.panel),
         }
         statement = insert(drafts).values(columns)
@@ -50,22 +51,20 @@ class SqlDraftRepository:
             raise AppError(ErrorCode.NOT_FOUND)
         return _draft_from(row)
 
-    def find_of_patient(self, patient_id: RecordId, person_id: RecordId) -> Draft | None:
-        """Return the patient's newest draft that this person typed or was handed."""
-        row = self._connection.execute(
-            select(drafts)
-            .where(
-                drafts.c.patient_id == patient_id,
-                or_(drafts.c.author_id == person_id, drafts.c.doctor_id == person_id),
-            )
-            .order_by(*_NEWEST_FIRST)
-            .limit(1)
-        ).first()
-        return None if row is None else _draft_from(row)
+    def list_of_patient(self, patient_id: RecordId, person_id: RecordId) -> tuple[Draft, ...]:
+        """Return the patient's drafts that this person typed or was handed, newest first."""
+        return self._list(
+            drafts.c.patient_id == patient_id,
+            or_(drafts.c.author_id == person_id, drafts.c.doctor_id == person_id),
+        )
 
-    def list_handed_to(self, doctor_id: RecordId) -> tuple[Draft, ...]:
-        """Return the drafts handed to a doctor, newest first."""
-        statement = select(drafts).where(drafts.c.doctor_id == doctor_id).order_by(*_NEWEST_FIRST)
+    def list_waiting_for(self, person_id: RecordId) -> tuple[Draft, ...]:
+        """Return what this person was handed, or typed and handed to nobody, newest first."""
+        is_own = and_(drafts.c.author_id == person_id, drafts.c.doctor_id.is_(None))
+        return self._list(or_(drafts.c.doctor_id == person_id, is_own))
+
+    def _list(self, *conditions: ColumnElement[bool]) -> tuple[Draft, ...]:
+        statement = select(drafts).where(*conditions).order_by(*_NEWEST_FIRST)
         return tuple(_draft_from(row) for row in self._connection.execute(statement))
 
     def remove(self, draft_id: RecordId) -> None:
@@ -85,6 +84,7 @@ def _draft_from(row: Row[Any]) -> Draft:
         doctor_id=row.doctor_id,
         message=row.message,
         handed_at=row.handed_at,
+        handed_by_name=row.handed_by_name,
     )
 
 

@@ -27,7 +27,7 @@ class Schema:
 
 CURRENT_SCHEMA = Schema(
     revision="0001",
-    fingerprint="4ae4bef5e6442ec6bb3f821a976aead497bbebdf91a3d5d9b809650864a4b3ac",
+    fingerprint="ae81d31c028eae541d91f803546400c6392d6ecebbdd59179881b2d5d3557d6a",
     migrations=Path(__file__).parent / "migrations",
 )
 

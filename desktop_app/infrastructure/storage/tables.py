@@ -184,6 +184,7 @@ drafts = Table(
     Column("doctor_id", Identity),
     Column("message", Text, nullable=False),
     Column("handed_at", Moment),
+    Column("handed_by_name", Text, nullable=False),
     Column("panel", Text, nullable=False),
 )
 

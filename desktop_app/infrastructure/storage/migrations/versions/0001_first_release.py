@@ -74,6 +74,7 @@ _TABLES = (
     doctor_id BLOB,
     message TEXT NOT NULL,
     handed_at INTEGER,
+    handed_by_name TEXT NOT NULL,
     panel TEXT NOT NULL
 )""",
     """CREATE TABLE reports (
@@ -156,7 +157,8 @@ _INDEXES = (
     WHERE corrects IS NOT NULL""",
     "CREATE INDEX opinions_of_assessment ON opinions (assessment)",
     "CREATE INDEX drafts_of_patient ON drafts (patient_id)",
-    "CREATE INDEX drafts_of_doctor ON drafts (doctor_id) WHERE doctor_id IS NOT NULL",
+    "CREATE INDEX drafts_of_doctor ON drafts (doctor_id)",
+    "CREATE INDEX drafts_of_author ON drafts (author_id)",
     "CREATE INDEX reports_of_assessment ON reports (assessment_id)",
 )
 
