@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.application import patients as use_cases
@@ -343,6 +343,27 @@ def test_a_draft_that_staff_handed_over_waits_with_its_note_beside_own_ones(
     page.search.setFocus()
     clinic.press(Qt.Key.Key_Return)
     assert clinic.opened[-1].draft_id == handed.draft_id
+
+
+def test_whom_one_opened_last_is_one_press_away(qtbot: QtBot, tmp_path: Path) -> None:
+    with opened_clinic(qtbot, tmp_path, pages=("patients", "patient")) as clinic:
+        people = [
+            clinic.add(sample_patient(name, f"0041{name}")) for name in ("가희", "나희 & 다희")
+        ]
+        clinic.show()
+        assert not clinic.find(QToolButton, "recent").isVisible()
+        for patient in (people[0], people[1], people[0]):
+            clinic.navigator.go(routes.patient(patient.patient_id))
+            clinic.settle()
+            clinic.window.back()
+            clinic.settle()
+
+        menu = clinic.find(QToolButton, "recent").menu()
+
+        texts = [action.text() for action in menu.actions()]
+        assert texts == ["가희 · 0041가희", "나희 && 다희 · 0041나희 && 다희"]
+        menu.actions()[1].trigger()
+        assert clinic.opened[-1] == routes.patient(people[1].patient_id)
 
 
 @pytest.mark.usefixtures("few")

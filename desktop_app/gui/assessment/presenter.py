@@ -81,6 +81,7 @@ class FormPresenter(QObject):
     def _on_started(self, start: FormStart) -> None:
         details, previous = start.patient.details, start.previous
         self._patient = start.patient
+        self._desk.note_patient(start.patient)
         self._draft = start.draft or self._new_draft(start.patient)
         self._screen = FormScreen(
             self._view,

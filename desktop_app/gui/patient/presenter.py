@@ -130,6 +130,7 @@ class PatientPresenter(QObject):
 
     def _on_read(self, reading: _Reading) -> None:
         chart = self._chart = reading.chart
+        self._desk.note_patient(chart.patient)
         self._show_patient(chart.patient, reading.doctors)
         stances: dict[RecordId, Stance] = {}
         for opinion in chart.opinions:

@@ -95,6 +95,7 @@ class PatientsPresenter(QObject):
         view.assessment_chosen.connect(self._assess)
         view.new_patient_chosen.connect(self._register)
         view.draft_opened.connect(self._on_draft_opened)
+        view.recent_chosen.connect(self._on_recent_chosen)
         view.menu_wanted.connect(self._on_menu_wanted)
         view.empty_action.clicked.connect(lambda: self._empty_act())
         view.offer("find", view.focus_first)
@@ -112,6 +113,7 @@ class PatientsPresenter(QObject):
 
     def refresh(self) -> None:
         """Read everything anew and stay at the same place."""
+        self._view.show_recent(self._desk.recent)
         self._ask(stays=True)
         self._desk.tasks.run(self._read_surroundings, self._on_surroundings, owner=self)
 
@@ -281,6 +283,9 @@ class PatientsPresenter(QObject):
         self._desk.navigator.go(
             routes.new_assessment(draft.patient_id, draft.corrects, draft.draft_id)
         )
+
+    def _on_recent_chosen(self, patient: Patient) -> None:
+        self._desk.navigator.go(routes.patient(patient.patient_id))
 
     def _register(self) -> None:
         self._desk.navigator.go(routes.register_patient())

@@ -1,6 +1,6 @@
 """The patient list's page: search, filters, table, preview, and what an empty list says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.application.ports import PatientFilter, PatientOrder
 from desktop_app.domain.draft import Draft
+from desktop_app.domain.patient import Patient
 from desktop_app.gui import theme
 from desktop_app.gui.page import Page
 from desktop_app.gui.patients.drafts import DraftTable
@@ -53,6 +54,7 @@ class PatientsPage(Page):
     opened = Signal()
     assessment_chosen = Signal()
     draft_opened = Signal(Draft)
+    recent_chosen = Signal(Patient)
     menu_wanted = Signal(QPoint)
     shown = Signal()
     work_kept = Signal()
@@ -99,6 +101,7 @@ class PatientsPage(Page):
         header.row.addWidget(self._total)
         header.row.addSpacing(16)
         header.row.addWidget(self.search, 3)
+        header.row.addWidget(self._build_recent())
         header.row.addStretch(2)
         self._new = Button(
             tr("patients.new_patient"),
@@ -110,6 +113,20 @@ class PatientsPage(Page):
         self._new.setVisible(self._may_edit)
         header.row.addWidget(self._new)
         return header
+
+    def _build_recent(self) -> QWidget:
+        self._recent = QToolButton()
+        self._recent.setObjectName("recent")
+        self._recent.setProperty("kind", "icon")
+        self._recent.setFixedSize(theme.px(32), theme.px(32))
+        self._recent.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._recent.setAccessibleName(tr("patients.recent"))
+        self._recent.setToolTip(tr("patients.recent"))
+        theme.set_icon(self._recent, "history", "t2")
+        self._recent_menu = QMenu(self._recent)
+        self._recent.setMenu(self._recent_menu)
+        self._recent.hide()
+        return self._recent
 
     def _build_filters(self) -> QWidget:
         bar = PageHeader(44)
@@ -177,6 +194,15 @@ class PatientsPage(Page):
             button.set_count(f"{counts[show]:,}")
         self._drafts_button.set_count(str(drafts))
         self._drafts_button.setVisible(drafts > 0 or self._drafts_button.isChecked())
+
+    def show_recent(self, recent: Sequence[Patient]) -> None:
+        """Offer the patients that were opened last."""
+        self._recent_menu.clear()
+        for patient in recent:
+            text = f"{patient.name} · {patient.chart_number}".replace("&", "&&")
+            action = self._recent_menu.addAction(text)
+            action.triggered.connect(lambda _=False, one=patient: self.recent_chosen.emit(one))
+        self._recent.setVisible(bool(recent))
 
     def show_filter(self, show: PatientFilter) -> None:
         """Mark the filter that is on."""
