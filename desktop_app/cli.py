@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -67,19 +68,25 @@ def _language(arguments: Sequence[str]) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     common.add_argument("--data-dir", type=Path, default=argparse.SUPPRESS, help=tr("cli.data_dir"))
     common.add_argument(
         "--lang", choices=("ko", "en"), default=argparse.SUPPRESS, help=tr("cli.language")
     )
     parser = argparse.ArgumentParser(
-        prog="mesodesk", description=tr("cli.description"), parents=[common]
+        prog="mesodesk",
+        description=tr("cli.description"),
+        parents=[common],
+        allow_abbrev=False,
     )
     parser.add_argument("--demo", action="store_true", help=tr("cli.demo"))
     parser.set_defaults(command=_window, data_dir=None, lang=None)
-    commands = parser.add_subparsers(metavar="")
+    # An abbreviated `--password` would take a password for the name of a file.
+    add = partial(
+        parser.add_subparsers(metavar="").add_parser, parents=[common], allow_abbrev=False
+    )
 
-    tour = commands.add_parser("tour", help=tr("cli.tour"), parents=[common])
+    tour = add("tour", help=tr("cli.tour"))
     tour.add_argument("--out", type=Path, required=True, help=tr("cli.tour_out"))
     tour.add_argument(
         "--theme", choices=("light", "dark"), default="light", help=tr("cli.tour_theme")
@@ -87,19 +94,19 @@ def _parser() -> argparse.ArgumentParser:
     tour.add_argument("--size", type=_size, default=(1366, 768), help=tr("cli.tour_size"))
     tour.set_defaults(command=_tour)
 
-    score = commands.add_parser("score", help=tr("cli.score"), parents=[common])
+    score = add("score", help=tr("cli.score"))
     score.add_argument("source", metavar="IN.csv", type=Path, help=tr("cli.score_in"))
     score.add_argument(
         "-o", dest="target", metavar="OUT.csv", type=Path, required=True, help=tr("cli.score_out")
     )
     score.set_defaults(command=_score)
 
-    selfcheck = commands.add_parser("selfcheck", help=tr("cli.selfcheck"), parents=[common])
+    selfcheck = add("selfcheck", help=tr("cli.selfcheck"))
     selfcheck.add_argument("--json", action="store_true", help=tr("cli.json"))
     _add_sign_in(selfcheck, is_required=False)
     selfcheck.set_defaults(command=_selfcheck)
 
-    verify = commands.add_parser("verify-record", help=tr("cli.verify_record"), parents=[common])
+    verify = add("verify-record", help=tr("cli.verify_record"))
     verify.add_argument("reference", metavar="RECORD", help=tr("cli.reference"))
     _add_sign_in(verify, is_required=True)
     verify.set_defaults(command=_verify_record)

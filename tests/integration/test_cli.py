@@ -1,0 +1,326 @@
+"""The headless commands as processes: exit codes, sentences in both languages, no traceback."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop_app.application.accounts import AccountDetails, create_account
+from desktop_app.application.assessments import record_assessment
+from desktop_app.application.first_run import ClinicPlan, create_clinic, open_clinic
+from desktop_app.application.patients import register_patient
+from desktop_app.application.sign_in import sign_in
+from desktop_app.bootstrap import assemble
+from desktop_app.domain.account import Role
+from desktop_app.domain.panel import Panel
+from desktop_app.domain.recovery_key import recovery_groups
+from desktop_app.gui.texts import Language, tr
+from desktop_app.infrastructure.vault.key_wrapping import KdfCost
+from tests.fakes.panels import TEXTS, good_entries
+from tests.fakes.samples import sample_patient
+from tests.integration.scoring_files import write_csv
+
+ROOT = Path(__file__).resolve().parents[2]
+CHEAP = KdfCost(passes=1, memory_kib=64, lanes=1)
+PASSWORD = "gray-lamp-river"
+LANGUAGES: tuple[Language, ...] = ("ko", "en")
+
+
+def mesodesk(
+    *arguments: str, typed: str = "", language: Language = "ko", start: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run the program; `start` is source that runs before it."""
+    begin = f"{start}\nimport sys\nfrom desktop_app.cli import run\nsys.exit(run(sys.argv[1:]))"
+    program = ["-c", begin] if start else ["-m", "desktop_app"]
+    report = subprocess.run(
+        [sys.executable, *program, "--lang", language, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        input=typed,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=100,
+        check=False,
+    )
+    assert "Traceback" not in report.stderr, report.stderr
+    return report
+
+
+def assert_refused(report: subprocess.CompletedProcess[str], key: str, language: Language) -> None:
+    """Assert that a command ended with this sentence, in this language."""
+    assert report.returncode == 1, report.stdout + report.stderr
+    assert report.stderr.startswith(tr(key, language=language).rstrip(".")), report.stderr
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A data folder with a doctor and one sealed assessment."""
+
+    folder: Path
+    number: str
+    digest: str
+
+    def copy(self, target: Path) -> Path:
+        """Copy the folder, for damage."""
+        return shutil.copytree(self.folder, target)
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    folder = tmp_path_factory.mktemp("clinic") / "data"
+    entrance = assemble(folder, password_cost=CHEAP)
+    new = create_clinic(entrance, ClinicPlan("가나다", "1", "최민재", "minjae", PASSWORD))
+    groups = recovery_groups(new.recovery_key)
+    open_clinic(entrance, new, {number: groups[number - 1] for number in new.proof_groups})
+    admin = sign_in(entrance, "minjae", PASSWORD)
+    create_account(admin, AccountDetails("haneul", "김하늘", frozenset({Role.DOCTOR})), PASSWORD)
+    admin.close()
+    doctor = sign_in(entrance, "haneul", PASSWORD)
+    patient = register_patient(doctor, sample_patient().details)
+    assessment = record_assessment(doctor, patient, Panel(entries=good_entries()))
+    with doctor.unit_of_work() as work:
+        _, digest = work.assessments.sealed_text(assessment.assessment_id)
+    doctor.close()
+    return Clinic(folder, assessment.number, digest)
+
+
+def findings(report: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """Return the state of each check that `selfcheck --json` printed."""
+    return {one["check"]: one["state"] for one in json.loads(report.stdout)}
+
+
+# -- usage
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_speaks_the_language(language: Language) -> None:
+    report = mesodesk("--help", language=language)
+    assert report.returncode == 0
+    assert tr("cli.description", language=language)[:20] in report.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("score",),
+        ("score", "in.csv"),
+        ("nonsense",),
+        ("tour", "--out", "x", "--size", "tiny"),
+        ("tour", "--out", "x", "--size", "100x100"),
+        ("tour", "--out", "x", "--theme", "pink"),
+        ("verify-record", "A-2026-0317-004"),
+        ("verify-record", "A-2026-0317-004", "--login", "x", "--password", "never-here"),
+    ],
+)
+def test_wrong_usage_ends_with_2(arguments: tuple[str, ...]) -> None:
+    assert mesodesk(*arguments).returncode == 2
+
+
+# -- selfcheck
+
+
+def test_selfcheck_without_a_clinic_finds_the_program_whole(tmp_path: Path) -> None:
+    report = mesodesk("selfcheck", "--json", "--data-dir", str(tmp_path / "nothing"))
+    assert report.returncode == 0, report.stdout
+    assert set(findings(report).values()) == {"whole"}
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_selfcheck_does_not_claim_to_know_a_clinic_nobody_opened(clinic: Clinic) -> None:
+    report = mesodesk("selfcheck", "--json", "--data-dir", str(clinic.folder))
+    assert report.returncode == 2
+    found = findings(report)
+    assert {check for check, state in found.items() if state == "unknown"} == {
+        "integrity",
+        "schema",
+        "audit",
+    }
+    assert {found["model"], found["cipher"], found["database"], found["vault"]} == {"whole"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_selfcheck_signed_in_finds_a_clinic_whole(clinic: Clinic, language: Language) -> None:
+    signed_in = ("--login", "haneul", "--password-file", "-", "--data-dir", str(clinic.folder))
+    report = mesodesk("selfcheck", *signed_in, typed=f"{PASSWORD}\n", language=language)
+    assert report.returncode == 0, report.stdout + report.stderr
+    assert tr("cli.check_audit", language=language) in report.stdout
+    assert tr("cli.whole", language=language) in report.stdout
+
+
+def test_selfcheck_finds_a_changed_page(clinic: Clinic, tmp_path: Path) -> None:
+    folder = clinic.copy(tmp_path / "data")
+    content = bytearray((folder / "clinic.db").read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / "clinic.db").write_bytes(content)
+    signed_in = ("--login", "haneul", "--password-file", "-", "--data-dir", str(folder))
+    report = mesodesk("selfcheck", "--json", *signed_in, typed=f"{PASSWORD}\n")
+    assert report.returncode == 1
+    assert findings(report)["integrity"] == "broken"
+    assert (folder / "clinic.db").read_bytes() == bytes(content)
+
+
+def test_selfcheck_finds_a_database_that_is_not_encrypted(clinic: Clinic, tmp_path: Path) -> None:
+    folder = clinic.copy(tmp_path / "data")
+    (folder / "clinic.db").write_bytes(b"SQLite format 3\0" + bytes(4096))
+    report = mesodesk("selfcheck", "--json", "--data-dir", str(folder))
+    assert report.returncode == 1
+    assert findings(report)["database"] == "broken"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0\xff\xfe", b"{}", b'{"format": 99, "sha256": "", "vault": {}}']
+)
+def test_selfcheck_finds_a_vault_it_cannot_read(
+    clinic: Clinic, tmp_path: Path, content: bytes
+) -> None:
+    folder = clinic.copy(tmp_path / "data")
+    (folder / "vault.json").write_bytes(content)
+    (folder / "vault.json.previous").unlink(missing_ok=True)
+    report = mesodesk("selfcheck", "--json", "--data-dir", str(folder))
+    assert report.returncode == 1
+    assert findings(report)["vault"] == "broken"
+    assert (folder / "vault.json").read_bytes() == content
+
+
+def test_selfcheck_finds_a_swapped_model(tmp_path: Path) -> None:
+    swapped = shutil.copytree(ROOT / "model_result", tmp_path / "model")
+    with (swapped / "xgb_slim_features.joblib").open("ab") as file:
+        file.write(b"\0")
+    start = (
+        "from pathlib import Path\nfrom desktop_app import bootstrap\n"
+        f"bootstrap.model_folder = lambda: Path({str(swapped)!r})"
+    )
+    report = mesodesk("selfcheck", "--json", "--data-dir", str(tmp_path / "no"), start=start)
+    assert report.returncode == 1
+    assert findings(report)["model"] == "broken"
+    given = tmp_path / "rows.csv"
+    write_csv(given, [TEXTS])
+    refused = mesodesk("score", str(given), "-o", str(tmp_path / "out.csv"), start=start)
+    assert_refused(refused, "errors.model_changed", "ko")
+    assert not (tmp_path / "out.csv").exists()
+
+
+# -- verify-record
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_record_is_verified_by_number_and_by_digest(clinic: Clinic, language: Language) -> None:
+    for reference in (clinic.number, clinic.digest):
+        report = mesodesk(
+            "verify-record",
+            reference,
+            *("--login", "haneul", "--password-file", "-", "--data-dir", str(clinic.folder)),
+            typed=f"{PASSWORD}\n",
+            language=language,
+        )
+        assert report.returncode == 0, report.stderr
+        assert report.stdout.splitlines() == [
+            tr("cli.seal_whole", language=language, number=clinic.number),
+            tr("cli.score_equal", language=language),
+        ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_unknown_record_is_a_sentence(clinic: Clinic, language: Language) -> None:
+    report = mesodesk(
+        "verify-record",
+        "A-1999-0101-001",
+        *("--login", "haneul", "--password-file", "-", "--data-dir", str(clinic.folder)),
+        typed=f"{PASSWORD}\n",
+        language=language,
+    )
+    assert_refused(report, "errors.not_found", language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_wrong_password_is_a_sentence(clinic: Clinic, tmp_path: Path, language: Language) -> None:
+    folder = clinic.copy(tmp_path / "data")
+    file = tmp_path / "password"
+    file.write_text("not-the-password\n")
+    for login in ("haneul", "nobody"):
+        report = mesodesk(
+            "verify-record",
+            clinic.number,
+            *("--login", login, "--password-file", str(file), "--data-dir", str(folder)),
+            language=language,
+        )
+        assert_refused(report, "errors.wrong_credentials", language)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\xff"])
+def test_a_password_file_that_cannot_be_read_is_a_sentence(
+    clinic: Clinic, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "password"
+    if content is not None:
+        file.write_bytes(content)
+    report = mesodesk(
+        "selfcheck",
+        *("--login", "haneul", "--password-file", str(file), "--data-dir", str(clinic.folder)),
+    )
+    assert_refused(report, "errors.file_not_found", "ko")
+
+
+def test_nothing_typed_is_a_wrong_password(clinic: Clinic, tmp_path: Path) -> None:
+    folder = clinic.copy(tmp_path / "data")
+    signed_in = ("--login", "haneul", "--password-file", "-", "--data-dir", str(folder))
+    assert_refused(mesodesk("selfcheck", *signed_in), "errors.wrong_credentials", "ko")
+
+
+def test_a_folder_without_a_clinic_has_no_records_and_gets_none(tmp_path: Path) -> None:
+    folder = tmp_path / "nothing"
+    report = mesodesk(
+        "verify-record",
+        "A-2026-0317-004",
+        *("--login", "haneul", "--password-file", "-", "--data-dir", str(folder)),
+        typed=f"{PASSWORD}\n",
+    )
+    assert_refused(report, "errors.vault_missing", "ko")
+    assert not folder.exists()
+
+
+def test_a_data_folder_that_is_a_file_is_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    assert mesodesk("selfcheck", "--data-dir", str(file)).returncode in (0, 1)
+
+
+# -- score
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_score_says_how_many_rows_got_which_answer(tmp_path: Path, language: Language) -> None:
+    given, out = tmp_path / "rows.csv", tmp_path / "out.csv"
+    write_csv(given, [TEXTS, {"age": "nonsense"}])
+    report = mesodesk("score", str(given), "-o", str(out), language=language)
+    assert report.returncode == 0, report.stderr
+    assert "2행 가운데 1행" in report.stdout or "1 of 2 rows" in report.stdout
+    assert len(out.read_text("utf-8-sig").splitlines()) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        (None, "errors.file_not_found"),
+        (b"", "errors.file_empty"),
+        (bytes(range(256)) * 40, "errors.file_not_text"),
+        (b"one,two\n1,2\n", "errors.file_wrong_columns"),
+    ],
+)
+def test_a_file_that_cannot_be_scored_is_a_sentence(
+    tmp_path: Path, content: bytes | None, key: str, language: Language
+) -> None:
+    given, out = tmp_path / "rows.csv", tmp_path / "out.csv"
+    if content is not None:
+        given.write_bytes(content)
+    report = mesodesk("score", str(given), "-o", str(out), language=language)
+    assert_refused(report, key, language)
+    assert not out.exists()
