@@ -99,7 +99,7 @@ class _CellDelegate(QStyledItemDelegate):
         side, middle = theme.px(14), rect.center().y()
         if cell.icon:
             wide = text_width(cell.text, cell.role)
-            left = room.left() + wide + theme.px(6)
+            left = min(room.left() + wide + theme.px(6), room.right() - side)
             if cell.icon in _ICON_BEFORE:
                 left = room.right() - wide - side - theme.px(6)
             ink = "warn" if cell.icon in _ICON_AFTER else cell.ink

@@ -27,6 +27,7 @@ from desktop_app.gui.compare.words import (
     moved_rows,
     moved_sentence,
     range_of,
+    short_day_names,
     signed,
     start_text,
     verdict,
@@ -111,8 +112,8 @@ class ComparePage(Page):
             self._moved.addWidget(framed)
         self._cards = cards = QHBoxLayout()
         cards.setSpacing(12)
-        cards.addWidget(inputs, 1)
-        cards.addWidget(moved, 1)
+        cards.addWidget(inputs, 6)
+        cards.addWidget(moved, 5)
         ground = QWidget()
         ground.setProperty("page", "true")
         column = QVBoxLayout(ground)
@@ -173,7 +174,9 @@ class ComparePage(Page):
             for side in (comparison.first, comparison.second)
         ]
         sentence = moved_sentence(comparison, rows)
-        texts = PairedTexts(first, second, start_text(comparison), totals[0], totals[1], sentence)
+        texts = PairedTexts(
+            *short_day_names(comparison), start_text(comparison), totals[0], totals[1], sentence
+        )
         self.paired.show_rows(rows, texts)
         heads = [
             Cell(tr("compare.input")),

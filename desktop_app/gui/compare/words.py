@@ -31,6 +31,7 @@ from desktop_app.gui.texts import (
     format_number,
     format_probability,
     format_range,
+    local,
     tr,
 )
 
@@ -79,6 +80,16 @@ def day_names(comparison: Comparison) -> tuple[str, str]:
     if first != second:
         return first, second
     return format_moment(moments[0]), format_moment(moments[1])
+
+
+def short_day_names(comparison: Comparison) -> tuple[str, str]:
+    """Return the days without their years where that is enough; the heads have them in full."""
+    days = [local(side.assessment.assessed_at) for side in (comparison.first, comparison.second)]
+    months = tr("patient.months").split()
+    first, second = (
+        tr("patient.tick_day", month=months[day.month - 1], day=day.day) for day in days
+    )
+    return (first, second) if first != second else day_names(comparison)
 
 
 # -- the sentence
