@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
+    QFontMetricsF,
     QGuiApplication,
     QIcon,
     QPainter,
@@ -255,14 +256,30 @@ def load_fonts() -> None:
     for file in _FONT_FILES:
         if QFontDatabase.addApplicationFont(str(resource(f"fonts/{file}"))) < 0:
             raise RuntimeError(f"font {file} cannot be loaded")
+    _metrics.cache_clear()  # what was measured before was another font
 
 
 def font(role: str) -> QFont:
     """Return the font of a text role, with figures of equal width."""
+    return QFont(_font(role, _Look.scale))
+
+
+def metrics(role: str) -> QFontMetricsF:
+    """Return how wide and high the text of a role is."""
+    return _metrics(role, _Look.scale)
+
+
+@cache
+def _metrics(role: str, factor: float) -> QFontMetricsF:
+    return QFontMetricsF(_font(role, factor))
+
+
+@cache
+def _font(role: str, factor: float) -> QFont:
     shape = ROLES[role]
     made = QFont()
     made.setFamilies([MONO_FAMILY, *FAMILIES] if role == "mono" else FAMILIES)
-    made.setPixelSize(px(shape.size))
+    made.setPixelSize(round(shape.size * factor))
     made.setWeight(QFont.Weight(shape.weight))
     made.setFeature(QFont.Tag("tnum"), 1)
     if shape.spacing:

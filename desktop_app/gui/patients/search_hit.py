@@ -10,9 +10,12 @@ _FIRST_LEADING_CONSONANT = 0x1100  # what a search for initial consonants is wri
 
 def find_hit(text: str, query: str) -> tuple[int, int] | None:
     """Return where the first word of the query that stands in the text does: (start, end)."""
+    words = search_words(query)
+    if not words:
+        return None
     letters = ["".join(filter(str.isalnum, decompose(char))) for char in text]
     heads = [_leading(char) for char in initials(text)]
-    for word in search_words(query):
+    for word in words:
         for signs in (letters, heads):
             found = _find("".join(word), signs)
             if found is not None:

@@ -1,14 +1,14 @@
 """How painted widgets measure and draw one line of text."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QPainter
 
 from desktop_app.gui import theme
 
 
 def text_width(text: str, role: str) -> float:
     """Return how wide a text is in a role."""
-    return QFontMetricsF(theme.font(role)).horizontalAdvance(text)
+    return theme.metrics(role).horizontalAdvance(text)
 
 
 def paint_text(
@@ -20,8 +20,7 @@ def paint_text(
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> None:
     """Draw one line of text, vertically centred, elided where it does not fit."""
-    font = theme.font(role)
-    painter.setFont(font)
+    painter.setFont(theme.font(role))
     painter.setPen(theme.color(ink))
-    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 0.5)
+    shown = theme.metrics(role).elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 0.5)
     painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -112,6 +112,16 @@ def test_text_grows_with_the_factor(qtbot: QtBot, qapp: QApplication) -> None:
     theme.apply(scale=1.0)
 
 
+def test_a_font_that_is_changed_by_its_user_stays_the_same_for_others(qapp: QApplication) -> None:
+    theme.start(qapp, "light")
+    theme.font("mono").setPixelSize(28)
+    assert theme.font("mono").pixelSize() == 13
+    theme.apply(scale=2.0)
+    assert theme.font("mono").pixelSize() == 26
+    assert theme.metrics("body").height() > 30
+    theme.apply(scale=1.0)
+
+
 def test_icons_follow_the_theme(qtbot: QtBot, qapp: QApplication) -> None:
     theme.start(qapp, "light")
     button, picture = QPushButton("x"), QLabel()
