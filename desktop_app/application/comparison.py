@@ -15,10 +15,9 @@ from desktop_app.domain.patient import Patient
 
 @dataclass(frozen=True)
 class ComparedAssessment:
-    """One side: the assessment, its digest and what its doctor last thought of it."""
+    """One side: the assessment and what its doctor last thought of it."""
 
     assessment: Assessment
-    digest: str
     stance: Stance | None
 
 
@@ -51,7 +50,6 @@ def compare_assessments(session: Session, first_id: RecordId, second_id: RecordI
         first, second = (
             ComparedAssessment(
                 one,
-                work.assessments.sealed_text(one.assessment_id)[1],
                 next(
                     (said.stance for said in opinions if said.assessment_id == one.assessment_id),
                     None,
