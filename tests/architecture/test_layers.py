@@ -94,6 +94,27 @@ VIOLATIONS = {
     "the model imports the program": ("../risk_model/scorer.py", "import desktop_app", "model"),
     "the model imports Qt": ("../risk_model/scorer.py", "import PySide6", "model"),
     "the model imports the server": ("../risk_model/scorer.py", "import backend", "model"),
+    "the REST server imports the model": (
+        "../backend/django_api/sync/rescoring.py",
+        INSIDE_A_FUNCTION.format("import risk_model.scorer"),
+        "rest-server",
+    ),
+    "the ML service imports Django": ("../backend/flask_ml/app.py", "import django", "ml-service"),
+    "the server imports the program": (
+        "../backend/flask_ml/config.py",
+        UNDER_TYPE_CHECKING.format("import desktop_app.config"),
+        "server",
+    ),
+    "a selector imports a service": (
+        "../backend/django_api/patients/selectors.py",
+        "import backend.django_api.patients.services",
+        "server-layers",
+    ),
+    "an app imports one that builds on it": (
+        "../backend/django_api/patients/services.py",
+        "import backend.django_api.sync.services",
+        "server-apps",
+    ),
 }
 
 
@@ -170,4 +191,5 @@ def test_every_part_of_the_program_has_a_row_of_allowed_imports() -> None:
         f"desktop_app.infrastructure.{path.parent.name}"
         for path in folder.glob("infrastructure/*/__init__.py")
     }
-    assert parts - {"desktop_app.__init__", "desktop_app.infrastructure"} == rows - {"risk_model"}
+    parts |= {"risk_model", "backend.django_api", "backend.flask_ml"}
+    assert parts - {"desktop_app.__init__", "desktop_app.infrastructure"} == rows

@@ -1,0 +1,1 @@
+"""The central server: Django REST, the Flask ML service and their deployment."""

@@ -1,0 +1,1 @@
+"""The REST interface: accounts, patients, predictions, prescriptions, ML proxy, sync."""

@@ -1,0 +1,1 @@
+"""What every app's interface shares: errors, parsing, paging, requests, health."""

@@ -1,0 +1,1 @@
+"""The doctors whom patients are assigned to."""

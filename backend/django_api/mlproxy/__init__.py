@@ -1,0 +1,1 @@
+"""The way from clients to the ML service."""

@@ -1,0 +1,1 @@
+"""Patients, who looks after them, and their medical records."""

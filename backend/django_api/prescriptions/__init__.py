@@ -1,0 +1,1 @@
+"""Prescriptions written for patients."""

@@ -1,0 +1,140 @@
+"""The three calls of the sync layer."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from backend.django_api.accounts.permissions import IsClinical, acting
+from backend.django_api.common.errors import TooLarge
+from backend.django_api.common.serializers import NameField, StrictSerializer, checked
+from backend.django_api.predictions.selectors import utc_text
+from backend.django_api.sync import selectors, services
+from backend.django_api.sync.kinds import KINDS
+from backend.django_api.sync.rescoring import server_model
+
+PROTOCOL = 1
+MAX_BATCH = 1_000
+DEFAULT_PAGE = 500
+
+
+class SyncModelOutput(serializers.Serializer[Any]):
+    """The server's model; null while the ML service is away."""
+
+    model_name = serializers.CharField(allow_null=True)
+    sha256 = serializers.CharField(allow_null=True)
+
+
+class SyncOutput(serializers.Serializer[Any]):
+    """What this server speaks."""
+
+    protocol = serializers.IntegerField()
+    server_time = serializers.DateTimeField()
+    max_batch = serializers.IntegerField()
+    model = SyncModelOutput()
+
+
+class PushInput(StrictSerializer):
+    """A batch; each item is checked for itself."""
+
+    device_id = NameField(max_length=64)
+    items = serializers.ListField(child=serializers.JSONField(allow_null=True))
+
+
+class ResultOutput(serializers.Serializer[Any]):
+    """What became of one item."""
+
+    uuid = serializers.CharField(allow_blank=True)
+    status = serializers.ChoiceField(("created", "updated", "unchanged", "conflict", "rejected"))
+    id = serializers.IntegerField(allow_null=True)
+    version = serializers.IntegerField(allow_null=True)
+    current = serializers.DictField(required=False)
+    fields_in_conflict = serializers.ListField(child=serializers.CharField(), required=False)
+    errors = serializers.DictField(required=False)  # type: ignore[assignment] # the contract's name; DRF takes it out of the class
+
+
+class PushOutput(serializers.Serializer[Any]):
+    """One result an item, in order."""
+
+    results = ResultOutput(many=True)
+
+
+class PullQuery(serializers.Serializer[Any]):
+    """Where to go on, and how far."""
+
+    cursor = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=MAX_BATCH)
+
+
+class PulledOutput(serializers.Serializer[Any]):
+    """A record, or its tombstone."""
+
+    kind = serializers.ChoiceField(list(KINDS))
+    uuid = serializers.UUIDField()
+    id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    base_version = serializers.IntegerField(required=False)
+    changed_at = serializers.DateTimeField(required=False)
+    payload = serializers.DictField(required=False)
+    server_check = serializers.CharField(required=False)
+    deleted = serializers.BooleanField(required=False)
+
+
+class PullOutput(serializers.Serializer[Any]):
+    """Some changes and where the next ones begin."""
+
+    items = PulledOutput(many=True)
+    next_cursor = serializers.CharField()
+    has_more = serializers.BooleanField()
+
+
+class SyncApi(APIView):
+    """What this server speaks."""
+
+    @extend_schema(responses=SyncOutput)
+    def get(self, request: Request) -> Response:
+        """Show protocol, time, batch size and model."""
+        return Response(
+            {
+                "protocol": PROTOCOL,
+                "server_time": utc_text(timezone.now()),
+                "max_batch": MAX_BATCH,
+                "model": server_model(),
+            }
+        )
+
+
+class PushApi(APIView):
+    """From a workstation."""
+
+    permission_classes = (IsClinical,)
+
+    @extend_schema(request=PushInput, responses=PushOutput)
+    def post(self, request: Request) -> Response:
+        """Take a batch; one bad item never fails the others."""
+        body = checked(PushInput, request)
+        if len(body["items"]) > MAX_BATCH:
+            raise TooLarge(f"A batch holds at most {MAX_BATCH} items.")
+        return Response({"results": services.push(user=acting(request), raw_items=body["items"])})
+
+
+class PullApi(APIView):
+    """To a workstation."""
+
+    @extend_schema(parameters=[PullQuery], responses=PullOutput)
+    def get(self, request: Request) -> Response:
+        """Show what changed after the cursor."""
+        query = PullQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        page = selectors.pull(
+            user=acting(request),
+            cursor=query.validated_data.get("cursor", ""),
+            limit=query.validated_data.get("limit", DEFAULT_PAGE),
+        )
+        return Response(
+            {"items": page.items, "next_cursor": page.next_cursor, "has_more": page.has_more}
+        )

@@ -1,0 +1,81 @@
+"""One item of a push: its envelope, its checked payload, its result."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from backend.django_api.records.services import digest_of
+from backend.django_api.sync.kinds import KINDS, ItemInput, Kind
+
+
+@dataclass
+class Item:
+    """What a workstation pushed, and what became of it."""
+
+    position: int
+    raw_uuid: str
+    kind: Kind | None = None
+    uuid: UUID | None = None
+    base_version: int = 0
+    is_deletion: bool = False
+    payload: dict[str, Any] = field(default_factory=dict)
+    server_check: str = "not_checked"
+    result: dict[str, Any] | None = None
+
+    @property
+    def push_digest(self) -> str:
+        """Return what tells the same push again from another."""
+        return digest_of([self.base_version, self.payload])
+
+    def reject(self, errors: Any) -> None:
+        """Refuse the item, saying why."""
+        if not isinstance(errors, dict):
+            errors = {"detail": [str(errors)]}
+        self.result = {
+            "uuid": self.raw_uuid,
+            "status": "rejected",
+            "id": None,
+            "version": None,
+            "errors": errors,
+        }
+
+    def settle(self, status: str, record: Any, version: int | None = None) -> None:
+        """Answer with the record that stands now."""
+        self.result = {
+            "uuid": str(record.uuid),
+            "status": status,
+            "id": record.pk,
+            "version": record.version if version is None else version,
+        }
+
+    def conflict(self, record: Any, current: dict[str, Any], fields: tuple[str, ...] = ()) -> None:
+        """Answer that the server's record has gone another way."""
+        self.settle("conflict", record)
+        if self.result is not None:
+            self.result |= {"current": current, "fields_in_conflict": list(fields)}
+
+
+def read_item(position: int, raw: Any) -> Item:
+    """Check an item's form; a bad one carries its rejection."""
+    stated = raw.get("uuid") if isinstance(raw, dict) else None
+    item = Item(position, stated[:64] if isinstance(stated, str) else "")
+    envelope = ItemInput(data=raw)
+    if not envelope.is_valid():
+        item.reject(envelope.errors)
+        return item
+    fields = envelope.validated_data
+    item.kind, item.uuid = KINDS[fields["kind"]], fields["uuid"]
+    item.raw_uuid = str(item.uuid)
+    item.base_version = fields.get("base_version", fields.get("version", 0))
+    item.is_deletion = fields["deleted"]
+    if item.is_deletion:
+        return item
+    is_change = item.kind.is_editable and item.base_version > 0
+    body = item.kind.payload(data=fields.get("payload"), partial=is_change)
+    if not body.is_valid():
+        item.reject({"payload": body.errors})
+    elif item.base_version and not item.kind.is_editable:
+        item.reject({"base_version": [f"A record of kind {item.kind.name} is never edited."]})
+    else:
+        item.payload = dict(body.validated_data)
+    return item

@@ -1,0 +1,201 @@
+"""Pushing: each item for itself, each uuid once, whatever the line does."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from rest_framework.exceptions import APIException, ValidationError
+
+from backend.django_api.accounts.models import Role, User
+from backend.django_api.patients import services as patients
+from backend.django_api.patients.models import Patient
+from backend.django_api.patients.selectors import all_patients_of
+from backend.django_api.predictions.models import Prediction
+from backend.django_api.prescriptions import services as prescriptions
+from backend.django_api.records.models import Record
+from backend.django_api.records.selectors import payload_at, revisions_of
+from backend.django_api.records.services import ChangeLog, change_log, mark_deleted
+from backend.django_api.sync import immutable
+from backend.django_api.sync.items import Item, read_item
+from backend.django_api.sync.kinds import KINDS, RANK, Kind
+from backend.django_api.sync.merging import merge
+from backend.django_api.sync.rescoring import check_figures
+
+UNKNOWN_PATIENT = {"patient": ["Unknown, or not visible to this user."]}
+
+
+def push(*, user: User, raw_items: Sequence[Any]) -> list[dict[str, Any]]:
+    """Take a batch and return one result an item, in order."""
+    items = [read_item(position, raw) for position, raw in enumerate(raw_items)]
+    _score_again([item for item in items if item.result is None])
+    with change_log() as log:
+        _Batch(log, user, [item for item in items if item.result is None]).run()
+    return [item.result for item in items if item.result is not None]
+
+
+def _score_again(items: list[Item]) -> None:
+    """Compare new assessments before the transaction: the ML service must not hold a lock."""
+    fresh = [i for i in items if i.kind is KINDS["assessment"] and not i.is_deletion]
+    known = set(
+        Prediction.objects.filter(uuid__in=[i.uuid for i in fresh]).values_list("uuid", flat=True)
+    )
+    fresh = [item for item in fresh if item.uuid not in known]
+    checks = check_figures([item.payload for item in fresh])
+    for item, check in zip(fresh, checks, strict=True):
+        item.server_check = check
+
+
+class _Batch:
+    """The items of one push against what the server holds."""
+
+    def __init__(self, log: ChangeLog, user: User, items: list[Item]) -> None:
+        self.log, self.user, self.items = log, user, items
+        uuids = [item.uuid for item in items if item.uuid is not None]
+        self.existing: dict[tuple[str, UUID], Any] = {
+            (kind.name, record.uuid): record
+            for kind in KINDS.values()
+            for record in kind.rows.filter(uuid__in=uuids)
+        }
+        named = {i.payload["patient"] for i in items if "patient" in i.payload}
+        owners = {r.patient_id for r in self.existing.values() if not isinstance(r, Patient)}
+        seen = all_patients_of(user)
+        self.patients = {
+            p.uuid: p
+            for p in (
+                *seen.filter(uuid__in={*named, *uuids}),
+                *seen.filter(pk__in=owners),
+            )
+        }
+        self.visible_ids = {patient.pk for patient in self.patients.values()}
+        self.revisions = revisions_of(uuids)
+
+    def run(self) -> None:
+        """Settle every item, patients first; immutable ones are stored together."""
+        fixed = immutable.Additions(self.log, self.user)
+        for item in sorted(self.items, key=lambda i: RANK[i.kind.name] if i.kind else 0):
+            try:
+                self._take(item, fixed)
+            except ValidationError as error:
+                item.reject(error.detail)
+            except APIException as error:
+                item.reject(str(error.detail))
+        fixed.store()
+
+    def _take(self, item: Item, fixed: immutable.Additions) -> None:
+        kind, uuid = item.kind, item.uuid
+        if kind is None or uuid is None:
+            return
+        record = self.existing.get((kind.name, uuid))
+        if record is not None and not self._may_see(record):
+            item.reject({"uuid": ["Unknown, or not visible to this user."]})
+        elif item.is_deletion:
+            self._delete(item, record)
+        elif "patient" in item.payload and not self._names_a_patient(item, record):
+            item.reject(UNKNOWN_PATIENT)
+        elif not kind.is_editable:
+            self.existing[kind.name, uuid] = fixed.take(
+                item, record, self.patients[item.payload["patient"]], self.existing
+            )
+        elif record is None:
+            self._create(item, kind, uuid)
+        else:
+            self._update(item, kind, record)
+
+    def _may_see(self, record: Record) -> bool:
+        owner = record.pk if isinstance(record, Patient) else record.patient_id  # type: ignore[attr-defined] # every other kind has a patient
+        return owner in self.visible_ids
+
+    def _names_a_patient(self, item: Item, record: Any) -> bool:
+        patient = self.patients.get(item.payload["patient"])
+        # What was stored once may come again, also after its patient was deleted.
+        return patient is not None and (record is not None or patient.deleted_at is None)
+
+    def _create(self, item: Item, kind: Kind, uuid: UUID) -> None:
+        if item.base_version:
+            item.reject({"base_version": ["The server has no version of this record."]})
+            return
+        marks = {"push_digest": item.push_digest}
+        record: Any
+        if kind.model is Patient:
+            record = patients.add_patient(
+                self.log, user=self.user, uuid=uuid, data=item.payload, **marks
+            )
+            self.patients[uuid] = record
+            self.visible_ids.add(record.pk)
+        else:
+            fields = dict(item.payload)
+            record = prescriptions.add_prescription(
+                self.log,
+                user=self.user,
+                uuid=uuid,
+                patient=self.patients[fields.pop("patient")],
+                data=fields,
+                **marks,
+            )
+        self.existing[kind.name, uuid] = record
+        self.revisions.update(revisions_of([uuid]))
+        item.settle("created", record)
+
+    def _update(self, item: Item, kind: Kind, record: Any) -> None:
+        versions = self.revisions.get(record.uuid, {})
+        pushed_before = [v for v in versions.values() if v.push_digest == item.push_digest]
+        if pushed_before:
+            item.settle("unchanged", record, pushed_before[0].version)
+            return
+        current = kind.payload_of(record)
+        if record.deleted_at is not None:
+            item.conflict(record, {"deleted": True, "version": record.version})
+            return
+        base = payload_at(versions, item.base_version) if item.base_version else {}
+        if base is None:
+            item.reject({"base_version": ["The server has no such version of this record."]})
+            return
+        pushed = {k: str(v) if k == "patient" else v for k, v in item.payload.items()}
+        merged = merge(base, current, pushed)
+        if merged.overlapping or "patient" in merged.changes:
+            shown = {"payload": current, "version": record.version, **_authorship(versions, record)}
+            item.conflict(record, shown, merged.overlapping or ("patient",))
+        elif not merged.changes:
+            item.settle("unchanged", record)
+        else:
+            self._apply(item, record, merged.changes)
+
+    def _apply(self, item: Item, record: Any, changes: dict[str, Any]) -> None:
+        marks = {"push_digest": item.push_digest}
+        if isinstance(record, Patient):
+            patients.apply_changes(
+                self.log, user=self.user, patient=record, changes=changes, **marks
+            )
+        else:
+            prescriptions.apply_changes(
+                self.log, user=self.user, prescription=record, changes=changes, **marks
+            )
+        self.revisions.update(revisions_of([record.uuid]))
+        item.settle("updated", record)
+
+    def _delete(self, item: Item, record: Any) -> None:
+        if self.user.role != Role.ADMIN:
+            item.reject({"deleted": ["Only an administrator deletes."]})
+        elif record is None:
+            item.reject({"uuid": ["Unknown, or not visible to this user."]})
+        elif record.deleted_at is not None:
+            item.settle("unchanged", record)
+        elif item.base_version != record.version:
+            kind = item.kind
+            payload = {} if kind is None else kind.payload_of(record)
+            item.conflict(record, {"payload": payload, "version": record.version})
+        else:
+            if isinstance(record, Patient):
+                patients.bury(self.log, patient=record)
+            else:
+                mark_deleted(self.log, record=record)
+            item.settle("updated", record)
+
+
+def _authorship(versions: dict[int, Any], record: Record) -> dict[str, Any]:
+    """Return who made the server's version and when, for the person who decides."""
+    revision = versions.get(record.version)
+    if revision is None:
+        return {}
+    name = revision.changed_by.get_full_name() if revision.changed_by else ""
+    return {"changed_by": name, "changed_at": revision.changed_at.isoformat()}

@@ -1,0 +1,1 @@
+"""The ML service: the risk model over HTTP, for the REST server on the same machine."""

@@ -1,0 +1,74 @@
+"""A PostgreSQL of the tests' own: a new cluster on a free port, in a temporary folder."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+UNPRIVILEGED = "postgres"
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def programs() -> Path | None:
+    """Return the folder of initdb and pg_ctl, the newest where there are several."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    if folders:
+        return folders[-1]
+    found = shutil.which("initdb")
+    return Path(found).parent if found else None
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running server."""
+
+    folder: str
+    port: int
+    bin: Path
+
+    @property
+    def url(self) -> str:
+        """Return what DATABASE_URL says."""
+        return f"postgresql://{UNPRIVILEGED}@127.0.0.1:{self.port}/postgres"
+
+    @classmethod
+    def start(cls) -> "Cluster | None":
+        """Make and start one; None where PostgreSQL is not installed."""
+        bin_folder = programs()
+        if bin_folder is None:
+            return None
+        folder = tempfile.mkdtemp(prefix="mesodesk-pg-")
+        cluster = cls(folder, free_port(), bin_folder)
+        if os.geteuid() == 0:
+            shutil.chown(folder, UNPRIVILEGED)
+        data = f"{folder}/data"
+        make = ["initdb", "-D", data, "-U", UNPRIVILEGED, "-A", "trust", "-E", "UTF8", "-N"]
+        cluster.run(*make, "--locale=C.UTF-8")
+        options = f"-p {cluster.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        log = f"{folder}/log"
+        cluster.run("pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
+        return cluster
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs, never as root."""
+        subprocess.run(
+            [str(self.bin / program), *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=self.folder,
+            user=UNPRIVILEGED if os.geteuid() == 0 else None,
+        )
+
+    def stop(self) -> None:
+        """Stop it and remove its files."""
+        self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,179 @@
+"""Accounts: signing in, waiting for approval, roles."""
+
+from datetime import timedelta
+
+import pytest
+from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
+
+from backend.django_api.accounts.models import Attempt, Role, User
+from tests.backend.conftest import PASSWORD, Account, SignedIn
+
+NEW = {"username": "new.person", "password": PASSWORD, "email": "a@example.org"}
+
+
+def token(client: APIClient, username: str, password: str = PASSWORD):  # type: ignore[no-untyped-def] # the test client's answer has no public type
+    return client.post("/api/auth/token/", {"username": username, "password": password})
+
+
+def test_tokens_last_three_hours_and_fourteen_days(account: Account) -> None:
+    user = account(Role.DOCTOR)
+    pair = token(APIClient(), user.username).json()
+    access, refresh = AccessToken(pair["access"]), RefreshToken(pair["refresh"])
+    assert access["exp"] - access["iat"] == timedelta(hours=3).total_seconds()
+    assert refresh["exp"] - refresh["iat"] == timedelta(days=14).total_seconds()
+
+
+def test_a_refresh_token_is_good_once(account: Account) -> None:
+    client = APIClient()
+    old = token(client, account(Role.STAFF).username).json()["refresh"]
+    first = client.post("/api/auth/token/refresh/", {"refresh": old})
+    assert set(first.json()) == {"access", "refresh"}
+    again = client.post("/api/auth/token/refresh/", {"refresh": old})
+    assert again.status_code == 401
+    assert "detail" in again.json()
+
+
+def test_me_says_who_is_signed_in(doctor: APIClient) -> None:
+    me = doctor.get("/api/auth/me/").json()
+    assert set(me) == {
+        "id", "username", "email", "first_name", "last_name", "role", "approved", "doctor",
+    }  # fmt: skip  # the contract's own line
+    assert me["role"] == "DOCTOR"
+    assert set(me["doctor"]) == {"id", "name", "department"}
+
+
+def test_without_a_token_it_is_401(db: str) -> None:
+    answer = APIClient().get("/api/patients/")
+    assert answer.status_code == 401
+    assert list(answer.json()) == ["detail"]
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer x", "Bearer a.b.c", "Basic eA==", "Bearer é"])
+def test_a_broken_token_is_401(db: str, header: str) -> None:
+    assert APIClient().get("/api/patients/", HTTP_AUTHORIZATION=header).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["register/", "register-doctor/"])
+def test_a_new_account_waits_for_approval(admin: APIClient, path: str) -> None:
+    stranger = APIClient()
+    made = stranger.post(f"/api/auth/{path}", NEW)
+    assert made.status_code == 201
+    assert made.json()["approved"] is False
+    stranger.credentials(
+        HTTP_AUTHORIZATION=f"Bearer {token(stranger, NEW['username']).json()['access']}"
+    )
+    assert stranger.get("/api/auth/me/").json()["approved"] is False
+    assert stranger.get("/api/patients/").status_code == 403
+    assert stranger.get("/api/doctors/").status_code == 403
+    body = {"user_ids": [made.json()["id"]], "action": "approve"}
+    assert admin.post("/api/auth/bulk-approve/", body).json() == {"updated": 1}
+    assert stranger.get("/api/patients/").status_code == 200
+
+
+def test_a_rejected_account_is_closed(admin: APIClient, account: Account) -> None:
+    user = account(Role.DOCTOR, approved=False)
+    admin.post("/api/auth/bulk-approve/", {"user_ids": [user.pk], "action": "reject"})
+    assert token(APIClient(), user.username).status_code == 401
+
+
+def test_weak_and_taken_are_named_by_field(db: str, account: Account) -> None:
+    account(Role.STAFF, "kim")
+    client = APIClient()
+    weak = client.post("/api/auth/register/", {"username": "lee", "password": "12345678"})
+    assert weak.status_code == 400
+    assert weak.json()["password"]
+    taken = client.post("/api/auth/register/", {"username": "KIM", "password": PASSWORD})
+    assert taken.json() == {"username": ["This name is taken."]}
+
+
+def test_nobody_registers_as_administrator(db: str) -> None:
+    answer = APIClient().post("/api/auth/register/", {**NEW, "role": "ADMIN"})
+    assert answer.status_code == 400
+    assert not User.objects.exists()
+
+
+def test_ten_failures_stop_the_account_from_one_address(account: Account) -> None:
+    user = account(Role.DOCTOR)
+    client = APIClient()
+    assert {token(client, user.username, "wrong").status_code for _ in range(10)} == {401}
+    stopped = token(client, user.username)
+    assert stopped.status_code == 429
+    assert int(stopped["Retry-After"]) > 0
+    elsewhere = client.post(
+        "/api/auth/token/",
+        {"username": user.username, "password": PASSWORD},
+        REMOTE_ADDR="192.0.2.7",
+    )
+    assert elsewhere.status_code == 200
+    # The counters do not keep whom they count.
+    assert not Attempt.objects.filter(key__contains=user.username).exists()
+
+
+def test_the_answer_does_not_tell_whether_the_name_exists(account: Account) -> None:
+    user = account(Role.DOCTOR)
+    client = APIClient()
+    known, unknown = token(client, user.username, "x"), token(client, "nobody", "x")
+    assert (known.status_code, known.json()) == (unknown.status_code, unknown.json())
+
+
+def test_a_new_password_needs_the_current_one_and_ends_sessions(doctor: APIClient) -> None:
+    change = {"password": "another-long-one-9"}
+    refused = doctor.patch("/api/auth/update-profile/", {**change, "current_password": "no"})
+    assert refused.json() == {"current_password": ["This is not the password."]}
+    done = doctor.patch("/api/auth/update-profile/", {**change, "current_password": PASSWORD})
+    assert done.status_code == 200
+    assert doctor.get("/api/auth/me/").status_code == 401
+
+
+def test_the_profile_changes_nothing_but_itself(doctor: APIClient) -> None:
+    assert doctor.patch("/api/auth/update-profile/", {"role": "ADMIN"}).status_code == 400
+    changed = doctor.patch("/api/auth/update-profile/", {"first_name": "길동"})
+    assert (changed.json()["first_name"], changed.json()["role"]) == ("길동", "DOCTOR")
+
+
+ADMIN_CALLS = (
+    ("get", "users/"),
+    ("post", "change-role/"),
+    ("post", "register-bulk/"),
+    ("post", "bulk-approve/"),
+)
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.DOCTOR, Role.PATIENT])
+def test_only_administrators_administer(signed_in: SignedIn, role: str) -> None:
+    client = signed_in(role)
+    for method, path in ADMIN_CALLS:
+        assert getattr(client, method)(f"/api/auth/{path}").status_code == 403, path
+
+
+def test_a_role_changes_and_a_doctor_appears(admin: APIClient, account: Account) -> None:
+    user = account(Role.STAFF)
+    body = {"user_id": user.pk, "role": "DOCTOR"}
+    assert admin.post("/api/auth/change-role/", body).json()["doctor"]["name"] == user.username
+    assert admin.post("/api/auth/change-role/", {**body, "user_id": 9999}).status_code == 404
+    assert admin.post("/api/auth/change-role/", {**body, "role": "KING"}).status_code == 400
+
+
+def test_the_last_administrator_stays(admin: APIClient) -> None:
+    me = admin.get("/api/auth/me/").json()["id"]
+    answer = admin.post("/api/auth/change-role/", {"user_id": me, "role": "STAFF"})
+    assert answer.status_code == 409
+
+
+def test_one_bad_row_never_stops_the_others(admin: APIClient) -> None:
+    rows = [
+        {"username": "one", "password": PASSWORD, "role": "DOCTOR", "department": "호흡기내과"},
+        {"username": "two", "password": "123"},
+        {"username": "three", "password": PASSWORD, "role": "STAFF"},
+    ]
+    answers = admin.post("/api/auth/register-bulk/", {"users": rows}).json()
+    assert [answer["id"] is not None for answer in answers] == [True, False, True]
+    assert answers[1]["errors"]["password"]
+    assert admin.get("/api/doctors/").json()[0]["department"] == "호흡기내과"
+
+
+def test_the_administration_pages_are_korean(admin: APIClient, db: str) -> None:
+    page = admin.get("/admin/login/")
+    assert "MesoDesk 중앙 서버" in page.content.decode()
+    assert 'lang="ko"' in page.content.decode()
