@@ -67,9 +67,9 @@ class TimelineTable(QTableView):
         self.fit_columns()
         for at, row in enumerate(rows):
             if row.summary.assessment_id in chosen:
-                self._add_to_selection(at)
+                self._choose(at, QItemSelectionModel.SelectionFlag.Select)
         if rows and not self.selected():
-            self.selectRow(0)
+            self._choose(0)
 
     def selected(self) -> tuple[RecordId, ...]:
         """Return the selected assessments, newest first."""
@@ -89,13 +89,16 @@ class TimelineTable(QTableView):
         """Select this assessment alone."""
         for at, row in enumerate(self.rows_model.rows):
             if row.summary.assessment_id == assessment_id and self.selected() != (assessment_id,):
-                self.selectRow(at)
+                self._choose(at)
 
-    def _add_to_selection(self, at: int) -> None:
-        flags = QItemSelectionModel.SelectionFlag
-        self.selectionModel().setCurrentIndex(
-            self.rows_model.index(at, 0), flags.Select | flags.Rows
-        )
+    def _choose(
+        self,
+        at: int,
+        how: QItemSelectionModel.SelectionFlag = QItemSelectionModel.SelectionFlag.ClearAndSelect,
+    ) -> None:
+        # Not selectRow, which looks at the keys that happen to be held down.
+        rows = QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(self.rows_model.index(at, 0), how | rows)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
