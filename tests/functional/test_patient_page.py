@@ -335,3 +335,16 @@ def test_the_page_comes_back_as_it_was_after_a_change_of_language(
     assert again.tabs.currentIndex() == 1
     assert again.trend.measure is Measure.CRP
     assert selected(clinic) == made[0].assessment_id
+
+
+def test_a_key_held_while_the_page_opens_does_not_change_the_selection(
+    clinic: OpenedClinic, made: list[Assessment]
+) -> None:
+    page = page_of(clinic)
+    QTest.keyPress(clinic.window, Qt.Key.Key_F24, Qt.KeyboardModifier.ControlModifier)
+    page.on_shown()
+    clinic.settle()
+    page.brief.select(made[0].assessment_id)
+    chosen = page.brief.selected()
+    QTest.keyRelease(clinic.window, Qt.Key.Key_F24, Qt.KeyboardModifier.NoModifier)
+    assert chosen == (made[0].assessment_id,)
