@@ -195,12 +195,19 @@ def open_window(
 ) -> int:
     """Show the window until it is closed and return the exit code.
 
-    `language` overrides the one remembered on this workstation.
+    `language` overrides the one remembered on this workstation. The AppError that keeps the program
+    from starting was shown.
     """
     from desktop_app.gui.application import Application, create_qapplication
+    from desktop_app.gui.reporter import refuse_to_start
 
     app = create_qapplication([])
-    entrance = assemble(data_folder)
+    remembered = remember_preferences(data_folder, language)
+    try:
+        entrance = assemble(data_folder)
+    except AppError as error:
+        refuse_to_start(app, remembered.load(), error)
+        raise
     start_log(data_folder)
     with tempfile.TemporaryDirectory(
         prefix="mesodesk-demo-", ignore_cleanup_errors=True
@@ -208,7 +215,7 @@ def open_window(
         application = Application(
             app,
             entrance,
-            remember_preferences(data_folder),
+            remembered,
             front_pages(),
             WORK_PAGES,
             demonstrate=lambda: demonstrate(
@@ -274,9 +281,9 @@ def _show_round(out: Path, folder: Path, look: Preferences, size: tuple[int, int
     )
 
 
-def remember_preferences(data_folder: Path) -> FilePreferences:
+def remember_preferences(data_folder: Path, language: Language | None = None) -> FilePreferences:
     """Return where this workstation remembers the last preferences used."""
-    return FilePreferences(data_folder / "preferences.json")
+    return FilePreferences(data_folder / "preferences.json", language)
 
 
 def start_log(data_folder: Path) -> None:

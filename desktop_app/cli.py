@@ -15,6 +15,7 @@ from pathlib import Path
 from desktop_app import bootstrap
 from desktop_app.application.ports import HealthState
 from desktop_app.config import data_folder
+from desktop_app.domain.clinic import Language
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.gui.messages import describe
 from desktop_app.gui.texts import set_language, tr
@@ -130,7 +131,9 @@ def _size(text: str) -> tuple[int, int]:
 
 def _window(options: argparse.Namespace) -> int:
     return bootstrap.open_window(
-        data_folder(options.data_dir), language=options.lang, is_demonstration=options.demo
+        data_folder(options.data_dir),
+        language=Language(options.lang) if options.lang else None,
+        is_demonstration=options.demo,
     )
 
 

@@ -5,12 +5,30 @@ from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_app.domain.clinic import Preferences
 from desktop_app.domain.errors import AppError, ErrorCode, ErrorFamily
+from desktop_app.gui import theme
 from desktop_app.gui.messages import describe, describe_incident
 from desktop_app.gui.tasks import Tasks, record_incident
+from desktop_app.gui.texts import set_language
 from desktop_app.gui.widgets.dialog import DialogIcon, tell
+
+
+def tell_error(parent: QWidget | None, error: AppError) -> None:
+    """Show what went wrong and what to do until the person has read it."""
+    message = describe(error)
+    serious = error.family is ErrorFamily.CALL_ADMINISTRATOR
+    icon: DialogIcon = "circle-x" if serious else "triangle-alert"
+    tell(parent, message.title, message.sentence, icon=icon)
+
+
+def refuse_to_start(app: QApplication, preferences: Preferences, error: AppError) -> None:
+    """Say why there will be no window."""
+    set_language(preferences.language.value)
+    theme.start(app, preferences.colour_scheme.value, preferences.text_percent / 100)
+    tell_error(None, error)
 
 
 class Reporter(QObject):
@@ -33,10 +51,7 @@ class Reporter(QObject):
         """Tell what went wrong and what to do; that a locked session ended is no news."""
         if error.code is ErrorCode.NOT_SIGNED_IN and self._is_covered():
             return
-        message = describe(error)
-        serious = error.family is ErrorFamily.CALL_ADMINISTRATOR
-        icon: DialogIcon = "circle-x" if serious else "triangle-alert"
-        tell(self._window, message.title, message.sentence, icon=icon)
+        tell_error(self._window, error)
 
     def show_incident(self, number: str) -> None:
         """Tell that something unexpected happened, under a number that the log knows."""

@@ -2,20 +2,28 @@
 
 import json
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from desktop_app.domain.clinic import ColourScheme, Language, Preferences
 
 
 class FilePreferences:
-    """Remembers preferences in one small file; fulfils WorkstationPreferences."""
+    """Remembers preferences in one small file; fulfils WorkstationPreferences.
 
-    def __init__(self, file: Path) -> None:
+    `language` stands in for the remembered one as long as the program runs.
+    """
+
+    def __init__(self, file: Path, language: Language | None = None) -> None:
         self._file = file
+        self._language = language
 
     def load(self) -> Preferences:
         """Return what was remembered; the defaults where there is nothing readable."""
+        found = self._read()
+        return found if self._language is None else replace(found, language=self._language)
+
+    def _read(self) -> Preferences:
         try:
             stored = json.loads(self._file.read_bytes())
             return Preferences(

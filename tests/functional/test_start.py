@@ -1,0 +1,50 @@
+"""Starting the window: what keeps it from opening is said in a dialog, never as a traceback."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop_app.domain.clinic import Language, Preferences
+from desktop_app.gui.texts import tr
+from desktop_app.infrastructure.workstation.preferences import FilePreferences
+
+# Nobody is there to close the dialog: it prints what it says instead.
+START = """
+import sys
+from PySide6.QtWidgets import QDialog
+QDialog.exec = lambda dialog: print(dialog.accessibleDescription())
+from desktop_app.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_folder_with_two_clinics_is_refused_in_a_dialog(
+    tmp_path: Path, language: Language
+) -> None:
+    finished = tmp_path / "finished-clinic"
+    finished.mkdir()
+    for folder in (tmp_path, finished):
+        (folder / "vault.json").write_text("{}", encoding="utf-8")
+
+    told = subprocess.run(
+        [sys.executable, "-c", START, "--data-dir", str(tmp_path), "--lang", language.value],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+    assert told.returncode == 1
+    assert told.stdout.startswith(tr("errors.clinic_exists", language=language.value))
+    assert "Traceback" not in told.stderr
+
+
+def test_a_language_that_was_asked_for_stands_in_for_the_remembered_one(tmp_path: Path) -> None:
+    file = tmp_path / "preferences.json"
+    FilePreferences(file).save(Preferences(language=Language.KOREAN, text_percent=125))
+    asked = FilePreferences(file, Language.ENGLISH).load()
+    assert asked == Preferences(language=Language.ENGLISH, text_percent=125)
+    assert FilePreferences(file).load().language is Language.KOREAN
