@@ -16,7 +16,8 @@ SMITH = PatientDetails("José Smith", "7", date(1971, 12, 31), Sex.MALE)
 @pytest.mark.parametrize(
     "text",
     ["홍", "길동", "홍 길", "호", "홍ㄱ", "홍기", "홍길ㄷ", "ㅎ", "ㅎㄱ", "ㄱㄷ", "ㅎㄱㄷ",
-     "a-0", "A00417", "0041", "1958-08", "19580821", "58-08-21", "1234", "010-12", "홍 1958", "동 417", ""],
+     "a-0", "A00417", "0041", "1958-08", "19580821", "58-08-21", "1234", "010-12",
+     "홍 1958", "동 417", ""],
 )  # fmt: skip
 def test_a_part_of_any_text_finds_the_patient(text: str) -> None:
     assert matches(HONG, text)
