@@ -1,5 +1,6 @@
 """The running program: which front page or which person's work the window shows."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -48,6 +49,8 @@ def create_qapplication(arguments: Sequence[str]) -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
+    # Qt's own file dialog remembers folders, and a folder can be named after a patient.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
     app = QApplication(list(arguments))
     app.setApplicationName("MesoDesk")
     app.setApplicationVersion(VERSION)
