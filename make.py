@@ -128,6 +128,12 @@ def bench() -> None:
     _python("-m", "tests.bench")
 
 
+def server() -> None:
+    """Start the central server on loopback: SQLite, a demonstration account."""
+    setup()
+    _python("-m", "backend.serve")
+
+
 def build() -> None:
     """Freeze the program into dist/."""
     setup()
@@ -161,6 +167,7 @@ VERBS = {
     "test": test,
     "check": check,
     "bench": bench,
+    "server": server,
     "build": build,
     "lock": lock,
     "server-packages": server_packages,

@@ -12,7 +12,7 @@ import pytest
 import make
 
 ROOT = Path(__file__).resolve().parents[2]
-PROMISED = {"setup", "run", "test", "check", "bench", "build", "help"}
+PROMISED = {"setup", "run", "test", "check", "bench", "build", "server", "help"}
 
 
 def run_make(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
