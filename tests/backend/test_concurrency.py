@@ -7,11 +7,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from rest_framework.test import APIClient
 
 from backend.django_api.accounts.models import Role, User
+from backend.django_api.patients.models import Patient
 from backend.django_api.predictions.models import Prediction
+from backend.django_api.records.models import ChangeCounter
 from backend.django_api.sync import selectors, services
 from tests.backend.conftest import Account
 from tests.backend.samples import PATIENT, assessment, item
@@ -128,15 +130,11 @@ def test_without_the_counters_lock_a_cursor_would_skip(account: Account) -> None
     has_number, may_commit = threading.Event(), threading.Event()
 
     def slow() -> None:
-        from django.db import transaction
-
-        from backend.django_api.records.models import ChangeCounter
-
         # A number without the lock: what a plain sequence would give.
         with transaction.atomic():
             taken = ChangeCounter.objects.get(pk=1).value + 1
             Prediction.objects.create(
-                patient_id=Prediction._meta.get_field("patient").related_model.objects.get().pk,
+                patient=Patient.objects.get(),
                 change_number=taken,
                 created_by=user,
                 created_at="2026-11-20T00:00:00Z",

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from backend.flask_ml.app import create_app
 from backend.flask_ml.config import SHIPPED_BUNDLE, SHIPPED_FOLDER, MlSettings
@@ -35,16 +34,16 @@ def shared_app() -> Flask:
 
 
 @pytest.fixture
-def client(shared_app: Flask) -> FlaskClient:
+def client(shared_app: Flask) -> Any:
     """Talk to the application."""
     return shared_app.test_client()
 
 
-def predict(client: FlaskClient, *rows: Any, **headers: str) -> Any:
+def predict(client: Any, *rows: Any, **headers: str) -> Any:
     return client.post("/predict", json={"data": list(rows)}, headers={**HEADERS, **headers})
 
 
-def test_the_answer_has_the_contracts_form(client: FlaskClient) -> None:
+def test_the_answer_has_the_contracts_form(client: Any) -> None:
     answer = predict(client, VALUES, {**VALUES, "surplus": "x"})
     assert answer.status_code == 200
     body = answer.json
@@ -54,7 +53,7 @@ def test_the_answer_has_the_contracts_form(client: FlaskClient) -> None:
     assert body["pred_label"] == [int(p >= body["threshold"]) for p in body["pred_proba"]]
 
 
-def test_it_gives_the_same_bits_as_the_desktop_and_the_pipeline(client: FlaskClient) -> None:
+def test_it_gives_the_same_bits_as_the_desktop_and_the_pipeline(client: Any) -> None:
     bundle = load_bundle(SHIPPED_FOLDER, trusted_sha256=TRUSTED_BUNDLES)
     generator = np.random.default_rng(7)
     rows = [
@@ -67,7 +66,7 @@ def test_it_gives_the_same_bits_as_the_desktop_and_the_pipeline(client: FlaskCli
 
 
 @pytest.mark.parametrize("missing", [None, math.nan, "", "absent"])
-def test_a_missing_column_counts_as_nan(client: FlaskClient, missing: Any) -> None:
+def test_a_missing_column_counts_as_nan(client: Any, missing: Any) -> None:
     row: dict[str, Any] = {**VALUES, "albumin": missing}
     if missing == "absent":
         del row["albumin"]
@@ -76,7 +75,7 @@ def test_a_missing_column_counts_as_nan(client: FlaskClient, missing: Any) -> No
     assert predict(client, row).json["pred_proba"] == [expected]
 
 
-def test_no_row_with_fewer_than_six_used_values_gets_a_verdict(client: FlaskClient) -> None:
+def test_no_row_with_fewer_than_six_used_values_gets_a_verdict(client: Any) -> None:
     assert FEWEST_USED_VALUES == MIN_VALUES_FOR_ASSESSMENT
     unused = {field.key: VALUES[field.key] for field in FIELDS if not field.is_used_by_model}
     for count in range(len(USED) + 1):
@@ -110,18 +109,18 @@ def test_no_row_with_fewer_than_six_used_values_gets_a_verdict(client: FlaskClie
         (b'{"data": [{"age": 1' + b"0" * 400 + b"}]}", "row 0: age is not a number"),
     ],
 )
-def test_bad_bodies_are_400(client: FlaskClient, body: bytes, detail: str) -> None:
+def test_bad_bodies_are_400(client: Any, body: bytes, detail: str) -> None:
     answer = client.post("/predict", data=body, headers=HEADERS)
     assert (answer.status_code, answer.json) == (400, {"detail": detail})
 
 
-def test_a_number_too_large_for_the_trees_is_400(client: FlaskClient) -> None:
+def test_a_number_too_large_for_the_trees_is_400(client: Any) -> None:
     assert predict(client, {**VALUES, "age": 1e300}).status_code == 400
 
 
 @pytest.mark.logs_warning
 def test_a_failure_within_names_its_class_only(
-    client: FlaskClient, shared_app: Flask, monkeypatch: pytest.MonkeyPatch
+    client: Any, shared_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(rows: Any) -> None:
         raise MemoryError("values of a patient")
@@ -144,25 +143,25 @@ def test_a_failure_within_names_its_class_only(
         {"Authorization": "Bearer é"},
     ],
 )
-def test_without_the_key_it_is_403(client: FlaskClient, headers: dict[str, str]) -> None:
+def test_without_the_key_it_is_403(client: Any, headers: dict[str, str]) -> None:
     answer = client.get("/schema", headers={"X-Forwarded-Proto": "https", **headers})
     assert (answer.status_code, answer.json) == (403, {"detail": "Forbidden"})
 
 
-def test_the_key_may_come_either_way(client: FlaskClient) -> None:
+def test_the_key_may_come_either_way(client: Any) -> None:
     for headers in ({"Authorization": f"Bearer {KEY}"}, {"X-API-KEY": KEY}):
         answer = client.get("/schema", headers={"X-Forwarded-Proto": "https", **headers})
         assert answer.status_code == 200
 
 
 def test_an_empty_key_lets_nobody_in() -> None:
-    client = create_app(settings_of(api_key="")).test_client()
+    client: Any = create_app(settings_of(api_key="")).test_client()
     for headers in ({}, {"Authorization": "Bearer "}, {"X-API-KEY": ""}):
         answer = client.get("/schema", headers={"X-Forwarded-Proto": "https", **headers})
         assert answer.status_code == 403
 
 
-def test_https_is_required_and_believed_from_the_proxy_only(client: FlaskClient) -> None:
+def test_https_is_required_and_believed_from_the_proxy_only(client: Any) -> None:
     with_key = {"Authorization": f"Bearer {KEY}"}
     assert client.get("/schema", headers=with_key).status_code == 403
     stranger = client.get(
@@ -176,14 +175,14 @@ def test_https_is_required_and_believed_from_the_proxy_only(client: FlaskClient)
 
 @pytest.mark.logs_warning
 def test_without_a_model_it_is_503(tmp_path: Path) -> None:
-    client = create_app(settings_of(model_folder=tmp_path)).test_client()
+    client: Any = create_app(settings_of(model_folder=tmp_path)).test_client()
     assert client.get("/health").status_code == 503
     for method, path in (("get", "/schema"), ("post", "/predict"), ("post", "/rescore")):
         answer = getattr(client, method)(path, headers=HEADERS)
         assert (answer.status_code, answer.json) == (503, {"detail": "model not loaded"})
 
 
-def test_health_is_open(client: FlaskClient) -> None:
+def test_health_is_open(client: Any) -> None:
     assert client.get("/health").json == {"status": "ok"}
 
 
@@ -209,7 +208,7 @@ def test_limits_count_each_person_for_themselves(method: str, path: str, limit: 
 
 
 def test_a_stranger_uses_up_nobodys_limit() -> None:
-    client = create_app(settings_of()).test_client()
+    client: Any = create_app(settings_of()).test_client()
     named = {"X-Rate-Limit-User": "1", "X-Forwarded-Proto": "https"}
     wrong = {**named, "Authorization": "Bearer wrong"}
     assert {client.get("/schema", headers=wrong).status_code for _ in range(61)} == {403}
@@ -228,7 +227,7 @@ def test_a_bundle_that_nobody_trusts_is_not_loaded(tmp_path: Path) -> None:
     assert refused.get("/health").status_code == 503
     (tmp_path.parent / "trusted").write_text(f"{trusted}  # approved by the laboratory\n", "utf-8")
     settings = settings_of(model_folder=tmp_path, trust_file=tmp_path.parent / "trusted")
-    client = create_app(settings).test_client()
+    client: Any = create_app(settings).test_client()
     assert client.get("/schema", headers=HEADERS).json["threshold"] == 0.31
 
 
@@ -240,7 +239,7 @@ def test_files_of_other_names_load_when_both_hashes_are_trusted(tmp_path: Path) 
     both.write_text("\n".join(lines), "utf-8")
     names = {"model_file": "m.joblib", "info_file": "i.json"}
     settings = settings_of(model_folder=tmp_path, trust_file=both, **names)
-    client = create_app(settings).test_client()
+    client: Any = create_app(settings).test_client()
     assert predict(client, VALUES).status_code == 200
 
 
@@ -280,14 +279,15 @@ def test_other_workers_follow_a_reload(tmp_path: Path) -> None:
     settings = settings_of(
         model_folder=folder, trust_file=trust, reload_stamp=tmp_path / "reloaded"
     )
-    one, two = create_app(settings).test_client(), create_app(settings).test_client()
+    one: Any = create_app(settings).test_client()
+    two: Any = create_app(settings).test_client()
     trust.write_text(other_bundle(folder, threshold=0.31), "utf-8")
     assert two.get("/schema", headers=HEADERS).json["threshold"] == 0.29
     assert one.post("/reload", headers=HEADERS).json["reloaded"] is True
     assert two.get("/schema", headers=HEADERS).json["threshold"] == 0.31
 
 
-def test_rescoring_gives_figures_and_no_verdicts(client: FlaskClient) -> None:
+def test_rescoring_gives_figures_and_no_verdicts(client: Any) -> None:
     rows: list[Any] = [VALUES, {"age": "x"}, VALUES]
     answer = client.post("/rescore", json={"data": rows}, headers=HEADERS).json
     assert set(answer) == {"sha256", "pred_proba"}
@@ -296,7 +296,7 @@ def test_rescoring_gives_figures_and_no_verdicts(client: FlaskClient) -> None:
 
 
 def test_only_named_origins_may_read_answers() -> None:
-    client = create_app(settings_of(allowed_origins=("https://clinic.example",))).test_client()
+    client: Any = create_app(settings_of(allowed_origins=("https://clinic.example",))).test_client()
     for origin, expected in (("https://clinic.example",) * 2, ("https://evil.example", None)):
         answer = client.get("/health", headers={"Origin": origin})
         assert answer.headers.get("Access-Control-Allow-Origin") == expected
