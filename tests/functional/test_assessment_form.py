@@ -468,6 +468,18 @@ def test_a_lock_in_the_middle_of_a_syllable_keeps_everything(
     assert kept.panel.entries["duration_of_symptoms"].text == "5하"
 
 
+def test_a_lock_while_the_form_is_being_assessed_leaves_no_draft_of_it(
+    form: OpenedClinic, patient: Patient
+) -> None:
+    enter_slip(form)
+    QTest.keyClick(form.focused, Qt.Key.Key_Return, CTRL)
+    assert form.window.pages is not None
+    form.window.pages.save_work()
+    form.settle()
+    assert len(assessments(form, patient)) == 1
+    assert drafts(form, patient) is None
+
+
 def test_a_form_that_was_only_looked_at_leaves_no_draft(
     form: OpenedClinic, patient: Patient
 ) -> None:

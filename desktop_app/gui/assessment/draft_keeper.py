@@ -28,6 +28,7 @@ class DraftKeeper(QObject):
         self._compose = compose
         self._is_changed = False
         self._is_closed = False
+        self._is_held = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DRAFT_MILLISECONDS)
@@ -36,12 +37,14 @@ class DraftKeeper(QObject):
     def note_change(self) -> None:
         """Save soon."""
         self._is_changed = True
+        self._is_held = False
         self._timer.start()
 
     def save(self) -> None:
         """Save now, if anything changed since the last time."""
         self._timer.stop()
-        draft = self._compose() if self._is_changed and not self._is_closed else None
+        may_save = self._is_changed and not (self._is_closed or self._is_held)
+        draft = self._compose() if may_save else None
         if draft is not None:
             self._is_changed = False
             self._desk.tasks.run(
@@ -55,9 +58,13 @@ class DraftKeeper(QObject):
             lambda: discard_draft(self._desk.session, draft_id), self._on_discarded
         )
 
-    def pause(self) -> None:
-        """Save nothing while the form is being assessed or handed over."""
-        self._timer.stop()
+    def hold(self) -> None:
+        """Save now and no more until the next change: the form is being assessed or handed over.
+
+        A save after that would bring the draft of a finished form back, a lock meanwhile too.
+        """
+        self.save()
+        self._is_held = True
 
     def close(self) -> None:
         """Save no more: the form is finished."""
@@ -68,8 +75,10 @@ class DraftKeeper(QObject):
         self.saved.emit(draft)
 
     def _on_failed(self, error: AppError) -> None:
-        self.note_change()
-        self.failed.emit(error)
+        self._is_changed = True
+        if not self._is_held:
+            self.note_change()
+            self.failed.emit(error)
 
     def _on_discarded(self, _nothing: None) -> None:
         self.discarded.emit()

@@ -260,7 +260,7 @@ class FormPresenter(QObject):
         self._desk.navigator.back()
 
     def _start_finishing(self) -> None:
-        self._keeper.pause()
+        self._keeper.hold()
         self._screen.is_busy = True
         self._screen.refresh()
 
