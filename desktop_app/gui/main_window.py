@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QHBoxLayout,
     QMainWindow,
@@ -18,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.account import Account, Right
 from desktop_app.gui import routes, theme
 from desktop_app.gui.actions import MENUS, ActionSpec, actions_for, build_actions, plain
-from desktop_app.gui.navigator import Navigator
+from desktop_app.gui.navigator import Navigator, Notice
 from desktop_app.gui.page import FrontPage, Page
 from desktop_app.gui.routes import Route
 from desktop_app.gui.texts import format_moment, tr
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name: dict[str, QAction] = {}
         self._facts: list[tuple[str, str]] = []
         self._front: FrontPage | None = None
+        self._held: list[Callable[[], None]] = []
         self._was_painted = False
         self._tops = QStackedWidget()
         self._work = QWidget()
@@ -74,7 +77,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST)
         navigator.route_requested.connect(self.go)
         navigator.back_requested.connect(self.back)
-        navigator.notice_raised.connect(self._notice.show_notice)
+        navigator.notice_raised.connect(self._show_notice)
 
     @property
     def is_demonstration(self) -> bool:
@@ -133,7 +136,9 @@ class MainWindow(QMainWindow):
             self._front = None
 
     def _close_dialogs(self) -> None:
-        """Answer every open dialog of ours with its safe choice."""
+        """Answer every open dialog of ours with its safe choice, and close lists and menus."""
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
         for dialog in self.findChildren(QDialog):
             if dialog.isVisible():
                 dialog.reject()
@@ -162,9 +167,13 @@ class MainWindow(QMainWindow):
         if self.pages is not None and self.pages.page is not None:
             self._on_page_shown(self.pages.page)
             self.pages.page.focus_first()
+        held, self._held = self._held, []
+        for step in held:
+            step()
 
     def close_work(self) -> None:
         """Close every page and forget the person."""
+        self._held = []
         if self.pages is not None:
             self.pages.close_all()
         self.pages = None
@@ -251,13 +260,17 @@ class MainWindow(QMainWindow):
     # -- pages ---------------------------------------------------------------------------------
 
     def go(self, route: Route, replace: bool = False) -> None:
-        """Open a page."""
-        if self.pages is not None:
+        """Open a page; what finished behind the lock opens its page after the unlocking."""
+        if self.is_covered:
+            self._held.append(partial(self.go, route, replace))
+        elif self.pages is not None:
             self.pages.go(route, replace=replace)
 
     def back(self) -> None:
-        """Return to the page before."""
-        if self.pages is not None:
+        """Return to the page before, or do so after the unlocking."""
+        if self.is_covered:
+            self._held.append(self.back)
+        elif self.pages is not None:
             self.pages.back()
 
     def _on_page_built(self, page: Page) -> None:
@@ -278,6 +291,11 @@ class MainWindow(QMainWindow):
         if self._sidebar is not None:
             self._sidebar.mark_place(page.place)
         self._enable_actions()
+
+    def _show_notice(self, notice: Notice) -> None:
+        """Show a notice; what was done to a patient is not told on a locked screen."""
+        if not self.is_covered or notice.kind == "err":
+            self._notice.show_notice(notice)
 
     def _show_title(self, page_title: str) -> None:
         text = tr("shell.title", page=page_title)

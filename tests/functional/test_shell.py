@@ -10,7 +10,15 @@ from typing import Any, cast
 import pytest
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_app.application.session import Session
@@ -370,6 +378,45 @@ def test_a_lock_answers_an_open_dialog_with_its_safe_choice(
     shell.application.lock()
     assert not dialog.isVisible()
     assert dialog.result() == QDialog.DialogCode.Rejected
+
+
+def test_a_lock_closes_open_lists_and_menus(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    menu = QMenu(shell.window)
+    menu.addAction("홍길동")
+    menu.popup(shell.window.rect().center())
+    assert menu.isVisible()
+    shell.application.lock()
+    assert not menu.isVisible()
+
+
+def test_work_that_ends_behind_the_lock_tells_nothing_and_opens_its_page_afterwards(
+    make_shell: Callable[..., Shell],
+) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    saved = routes.patient(new_record_id())
+    shell.application.lock()
+    shell.application.navigator.go(saved)
+    shell.application.navigator.notify("홍길동")
+    assert "page" not in shell.window.windowTitle()
+    assert not shell.window.findChild(QWidget, "notice").isVisible()
+    shell.front().signed_in.emit(shell.session(DOCTOR))
+    assert shell.page.route == saved
+    assert shell.window.windowTitle() == "MesoDesk — page patient"
+
+
+def test_what_ended_behind_the_lock_is_not_shown_to_another_person(
+    make_shell: Callable[..., Shell],
+) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    shell.application.lock()
+    shell.application.navigator.go(routes.patient(new_record_id()))
+    shell.front().signed_in.emit(shell.session(ADMIN))
+    shell.qtbot.waitUntil(lambda: not shell.window.is_covered)
+    assert shell.page.route == routes.patients()
 
 
 def test_a_change_of_language_builds_everything_again(make_shell: Callable[..., Shell]) -> None:
