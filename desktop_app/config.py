@@ -8,7 +8,7 @@ from pathlib import Path
 VERSION = "1.0.0"
 # SHA-256 of the manifest of each bundle that this program was built to trust; the manifest names
 # the SHA-256 of every other file. Printed by `python -m risk_model.train`.
-TRUSTED_BUNDLES = frozenset({"b5ad58183b3fea1fbc104b97eddafc353408ca20e99a9682a02ac684285933f1"})
+TRUSTED_BUNDLES = frozenset({"dc3f9667c0a16c434bd26c8389cd223d5987d67fbd44e9e034101036f82213c9"})
 DATA_FOLDER_VARIABLE = "MESODESK_DATA_DIR"
 
 _ROOT = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parent.parent))

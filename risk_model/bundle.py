@@ -4,10 +4,12 @@ import json
 import math
 import sys
 import warnings
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +32,7 @@ from risk_model.refits import RefitForests, Refits
 from risk_model.scorer import Scorer
 
 MODEL_FILE: Final = "xgb_slim_features.joblib"
+FOREST_FILE: Final = "forest.npz"  # the same model as bare arrays: nothing to unpickle at start
 INFO_FILE: Final = "xgb_slim_features_info.json"
 REFITS_FILE: Final = "refits.npz"
 AGGREGATES_FILE: Final = "training_aggregates.json"
@@ -63,13 +66,18 @@ class Bundle:
     selected_features: tuple[str, ...]
     scorer: Scorer
     explainer: Explainer
-    pipeline: Any = field(repr=False)
+    unpickle: Callable[[], Any] = field(repr=False)
     units: Mapping[str, str] = field(default_factory=dict)
     evaluation: Mapping[str, Any] = field(default_factory=dict, repr=False)
     training_cohort: Mapping[str, Any] = field(default_factory=dict, repr=False)
     refits: Refits | None = None
     applicability: TrainingSpace | None = None
     cohort: Cohort | None = None
+
+    @cached_property
+    def pipeline(self) -> Any:
+        """Unpickle the fitted pipeline, at the first need for it."""
+        return self.unpickle()
 
 
 def hashes_to_trust(folder: Path) -> dict[str, str]:
@@ -83,13 +91,18 @@ def hashes_to_trust(folder: Path) -> dict[str, str]:
 
 
 def load_bundle(folder: Path, *, trusted_sha256: Collection[str]) -> Bundle:
-    """Verify, then read a bundle; nothing is unpickled before every file's hash is right."""
+    """Verify, then read a bundle; nothing is unpickled before every file's hash is right.
+
+    Of our own bundles nothing is unpickled even then: their forest stands in arrays as well.
+    """
     files, trusted = _verified(folder, trusted_sha256)
     info = _json_object(files, INFO_FILE)
     threshold = _threshold(info)
-    pipeline = _unpickle(files[MODEL_FILE], info)
+    _check_version(info)
+    unpickle = cache(partial(_unpickle, files[MODEL_FILE]))
+    pipeline = None if FOREST_FILE in files else unpickle()
     try:
-        scorer = Scorer(pipeline)
+        scorer = Scorer.of(pipeline) if pipeline else Scorer.from_bytes(files[FOREST_FILE])
         bundle = Bundle(
             name=str(info.get("name", Path(MODEL_FILE).stem)),
             version=str(info.get("version", "")),
@@ -101,7 +114,7 @@ def load_bundle(folder: Path, *, trusted_sha256: Collection[str]) -> Bundle:
             selected_features=tuple(info["selected_features"]),
             scorer=scorer,
             explainer=Explainer(scorer),
-            pipeline=pipeline,
+            unpickle=unpickle,
             units=info.get("units", {}),
             evaluation=info.get("evaluation", {}),
             training_cohort=info.get("training_cohort", {}),
@@ -189,14 +202,22 @@ def _threshold(info: Mapping[str, Any]) -> float:
     return float(threshold)
 
 
-def _unpickle(content: bytes, info: Mapping[str, Any]) -> Any:
+def _check_version(info: Mapping[str, Any]) -> None:
+    """Compare the scikit-learn that is installed with the one the bundle names, if it names one."""
+    try:
+        installed = version("scikit-learn")
+    except PackageNotFoundError:
+        installed = ""
+    named = info.get("library_versions", {}).get("scikit-learn", installed)
+    if named != installed:
+        raise LibraryVersionMismatchError(bundle=str(named), installed=installed)
+
+
+def _unpickle(content: bytes) -> Any:
     import joblib
     import sklearn
     from sklearn.exceptions import InconsistentVersionWarning
 
-    named = info.get("library_versions", {}).get("scikit-learn", sklearn.__version__)
-    if named != sklearn.__version__:
-        raise LibraryVersionMismatchError(bundle=str(named), installed=sklearn.__version__)
     try:
         with _foreign_class_path(), warnings.catch_warnings():
             warnings.simplefilter("error", InconsistentVersionWarning)

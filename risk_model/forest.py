@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -88,9 +87,3 @@ class FlatForest:
             node = self.children[2 * node + goes_right]
         # Tree by tree from 0.0: numpy's own sum adds in pairs and ends on other last bits.
         return float(np.add.accumulate(self.share[node])[-1] / len(self.roots))
-
-
-def accumulate(trees: Sequence[Any], rows: npt.NDArray[np.float32]) -> Floats:
-    """Score many rows by scikit-learn's compiled trees, in the order of `predict_proba`."""
-    total = np.zeros(len(rows))
-    return reduce(np.add, (tree.tree_.predict(rows)[:, 1] for tree in trees), total) / len(trees)

@@ -3,14 +3,16 @@
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeAlias
+from io import BytesIO
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from risk_model.errors import NonFiniteValueError
-from risk_model.forest import FlatForest, accumulate, single_precision
+from risk_model.forest import FlatForest, single_precision
 from risk_model.inputs import Floats, Selection
+from risk_model.leaf_masks import LeafMasks, Splits, leaf_shares
 
 Row: TypeAlias = Mapping[str, float] | Sequence[float] | Floats
 
@@ -20,17 +22,58 @@ ROWS_A_CHUNK = 8192
 class Scorer:
     """Score rows of base features exactly as the fitted pipeline does; NaN means missing."""
 
-    def __init__(self, pipeline: Any) -> None:
+    def __init__(
+        self,
+        base_features: Sequence[str],
+        selected_features: Sequence[str],
+        mean: Floats,
+        scale: Floats,
+        forest: FlatForest,
+    ) -> None:
+        self.base_features = tuple(base_features)
+        self.selected_features = tuple(selected_features)
+        self.forest = forest
+        self._selection = Selection.plan(self.base_features, self.selected_features)
+        self._mean = mean
+        self._scale = scale
+        self._masks = masks_of(forest, len(self.selected_features))
+
+    @classmethod
+    def of(cls, pipeline: Any) -> Self:
+        """Take a fitted pipeline apart."""
         engineer, scaler, forest = (pipeline.named_steps[name] for name in ("fe", "scaler", "rf"))
         if list(forest.classes_) != [0, 1]:
             raise ValueError("the classes are not 0 and 1")
-        self.base_features: tuple[str, ...] = tuple(engineer.base_features)
-        self.selected_features: tuple[str, ...] = tuple(engineer.selected_features)
-        self.forest = FlatForest.of(forest.estimators_)
-        self._trees = forest.estimators_
-        self._selection = Selection.plan(self.base_features, self.selected_features)
-        self._mean = np.asarray(scaler.mean_, dtype=np.float64)
-        self._scale = np.asarray(scaler.scale_, dtype=np.float64)
+        return cls(
+            engineer.base_features,
+            engineer.selected_features,
+            np.asarray(scaler.mean_, dtype=np.float64),
+            np.asarray(scaler.scale_, dtype=np.float64),
+            FlatForest.of(forest.estimators_),
+        )
+
+    def to_bytes(self) -> bytes:
+        """Write the arrays as npz; no pickle in it."""
+        file = BytesIO()
+        np.savez_compressed(
+            file,
+            base_features=np.array(self.base_features),
+            selected_features=np.array(self.selected_features),
+            mean=self._mean,
+            scale=self._scale,
+            **vars(self.forest),
+        )
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Read what `to_bytes` wrote."""
+        with np.load(BytesIO(content), allow_pickle=False) as file:
+            arrays = dict(file)
+        base, selected = (arrays.pop(f"{kind}_features").tolist() for kind in ("base", "selected"))
+        mean, scale = arrays.pop("mean"), arrays.pop("scale")
+        forest = FlatForest(depth=int(arrays.pop("depth")), **arrays)
+        return cls(base, selected, mean, scale, forest)
 
     def probability(self, values: Row) -> float:
         """Score one row: a mapping by name, or the base features in order."""
@@ -68,4 +111,21 @@ class Scorer:
         return single_precision((self.selected(rows) - self._mean) / self._scale)
 
     def _chunk(self, rows: Floats) -> Floats:
-        return accumulate(self._trees, self.scaled(rows))
+        inputs = self.scaled(rows)
+        if self._masks is None:
+            return np.array([self.forest.probability(row) for row in inputs])
+        found = np.empty(len(inputs))
+        for block, shares in self._masks.shares(inputs):
+            # Tree by tree, as in `FlatForest.probability`.
+            found[block] = np.add.accumulate(shares, axis=1, out=shares)[:, -1]
+        return found / len(self.forest.roots)
+
+
+def masks_of(forest: FlatForest, inputs: int) -> LeafMasks | None:
+    """Lay the trees out as masks; None if they have too many leaves for it."""
+    splits = ~forest.is_leaf
+    edges = [np.unique(forest.threshold[splits & (forest.feature == i)]) for i in range(inputs)]
+    try:
+        return LeafMasks(edges, Splits.of(forest, edges), leaf_shares(forest))
+    except ValueError:
+        return None

@@ -51,7 +51,7 @@ def train(table: pd.DataFrame, plan: Plan) -> dict[str, bytes]:
     labels = table[LABEL_COLUMN].to_numpy(dtype=np.int64)
     settings = choose(plan, rows, labels)
     fitted = pipeline(plan.trees, plan.seed, settings).fit(rows, labels)
-    scorer, forests = Scorer(fitted), refit(plan, settings, rows, labels)
+    scorer, forests = Scorer.of(fitted), refit(plan, settings, rows, labels)
     bands = {n: Band.of(c) for n, c in zip(BASE_FEATURES, rows.T, strict=True)}
     joint = joint_statistics(SELECTION.of(rows))
     outside = outside_training(rows, TrainingSpace(scorer, bands, joint))
@@ -74,6 +74,7 @@ def train(table: pd.DataFrame, plan: Plan) -> dict[str, bytes]:
     cohort = Cohort.of(typical.scores, labels)
     files = {
         bundle.MODEL_FILE: pickled(fitted),
+        bundle.FOREST_FILE: scorer.to_bytes(),
         bundle.REFITS_FILE: forests.to_bytes(),
         bundle.AGGREGATES_FILE: as_json({"joint": joint, "cohort": cohort.to_json()}),
         bundle.GOLDEN_FILE: as_json(golden_vectors(fitted, bands, plan.seed)),

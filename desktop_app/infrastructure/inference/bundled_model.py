@@ -26,7 +26,7 @@ _CODES = {
 
 def load_model(folder: Path, *, trusted_sha256: frozenset[str]) -> "BundledModel":
     """Verify and load a bundle; an AppError of the MODEL family says why scoring is off."""
-    # Importing scikit-learn takes a second, so it waits until the first window is up.
+    # Importing numpy and the model takes a moment, so it waits until the first window is up.
     from risk_model.bundle import load_bundle
     from risk_model.errors import BundleError
 

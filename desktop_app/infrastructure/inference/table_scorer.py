@@ -201,9 +201,9 @@ class BundledTableScorer:
         withheld |= distances > limits
         open_rows = np.flatnonzero(~withheld)
         if len(open_rows):
-            ranges = self._model.refits.ranges(values[open_rows])
-            above = (probabilities[open_rows] >= self.threshold)[:, np.newaxis]
-            withheld[open_rows] = ((ranges >= self.threshold) != above).any(axis=1)
+            sides = self._model.refits.sides(values[open_rows], self.threshold)
+            is_above = probabilities[open_rows] >= self.threshold
+            withheld[open_rows] = sides != np.where(is_above, 1, -1)
         return np.asarray(withheld)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import subprocess
 import sys
 from hashlib import sha256
 from io import BytesIO
@@ -30,6 +31,7 @@ from risk_model.features import FeatureEngineer
 FILES = (
     bundles.AGGREGATES_FILE,
     bundles.CARD_FILE,
+    bundles.FOREST_FILE,
     bundles.GOLDEN_FILE,
     bundles.INFO_FILE,
     bundles.MANIFEST_FILE,
@@ -240,7 +242,22 @@ def test_a_trusted_file_of_nonsense_is_refused_by_name(
     reseal(small_folder)
 
     with pytest.raises(BundleError):
-        load_bundle(small_folder, trusted_sha256=trusted(small_folder))
+        # Of our own bundles the pickle is not touched before somebody asks for the pipeline.
+        _ = load_bundle(small_folder, trusted_sha256=trusted(small_folder)).pipeline
+
+
+def test_our_own_bundle_loads_and_scores_without_scikit_learn(small_folder: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from risk_model.bundle import hashes_to_trust, load_bundle
+folder = Path(sys.argv[1])
+bundle = load_bundle(folder, trusted_sha256=hashes_to_trust(folder).values())
+bundle.scorer.probabilities([[50.0] * 11])
+assert not {"sklearn", "scipy", "pandas", "joblib"} & set(sys.modules), "imported"
+assert bundle.pipeline is bundle.pipeline
+"""
+    subprocess.run([sys.executable, "-c", program, str(small_folder)], check=True)
 
 
 def test_a_trusted_manifest_of_nonsense_is_refused(small_folder: Path) -> None:

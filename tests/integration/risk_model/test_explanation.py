@@ -85,5 +85,5 @@ def explained_by(shipped: Bundle, trees: int, row: Floats) -> Floats:
     pipeline = deepcopy(shipped.pipeline)
     forest = pipeline.named_steps["rf"]
     forest.estimators_ = forest.estimators_[:trees]
-    parts = Explainer(Scorer(pipeline)).contributions(row)
+    parts = Explainer(Scorer.of(pipeline)).contributions(row)
     return np.array(list(parts.by_input.values()))

@@ -7,13 +7,16 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier
 
 from risk_model.bundle import Bundle
-from risk_model.forest import accumulate
 from risk_model.refits import RefitForests
 from tests.integration.risk_model.conftest import random_rows
 
 
 def grown(inputs: Any, labels: Any, seed: int, **settings: int) -> Any:
     return RandomForestClassifier(7, random_state=seed, **settings).fit(inputs, labels).estimators_
+
+
+def mean_share(trees: Any, rows: Any) -> Any:
+    return np.mean([tree.tree_.predict(rows)[:, 1] for tree in trees], axis=0)
 
 
 @pytest.mark.parametrize("depth", [3, 5, 6])
@@ -29,7 +32,7 @@ def test_encoded_forests_score_as_the_forests(depth: int) -> None:
 
     rows = random.integers(-1, 51, (500, 3)).astype(np.float32)
     rows[random.random(rows.shape) < 0.1] = np.nan
-    expected = np.column_stack([accumulate(forest, rows) for forest in forests])
+    expected = np.column_stack([mean_share(forest, rows) for forest in forests])
     again = RefitForests.from_bytes(encoded.to_bytes())
     assert np.abs(encoded.probabilities(rows) - expected).max() < 1e-5
     assert np.array_equal(again.probabilities(rows), encoded.probabilities(rows))
@@ -68,6 +71,21 @@ def test_a_range_holds_the_middle_nine_tenths_of_a_hundred_refits(shipped: Bundl
     assert np.all(inside.sum(axis=1) == 90)
 
 
-def test_no_rows_have_no_ranges(shipped: Bundle) -> None:
+@pytest.mark.parametrize("threshold", [0.05, 0.29, 0.6])
+def test_a_side_of_the_threshold_is_where_the_whole_range_lies(
+    shipped: Bundle, threshold: float
+) -> None:
     assert shipped.refits is not None
+    rows = random_rows(9000)
+
+    sides = shipped.refits.sides(rows, threshold)
+
+    reaches = shipped.refits.ranges(rows) >= threshold
+    assert np.array_equal(sides == 1, reaches.all(axis=1))
+    assert np.array_equal(sides == -1, ~reaches.any(axis=1))
+
+
+def test_no_rows_have_no_ranges_and_no_sides(shipped: Bundle) -> None:
+    assert shipped.refits is not None
+    assert shipped.refits.sides(np.empty((0, 11)), 0.29).shape == (0,)
     assert shipped.refits.ranges(np.empty((0, 11))).shape == (0, 2)

@@ -5,10 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from risk_model.bundle import Bundle
+from risk_model.bundle import FOREST_FILE, Bundle
 from risk_model.errors import NonFiniteValueError
+from risk_model.fitting import pipeline
 from risk_model.inputs import BASE_FEATURES
-from tests.integration.risk_model.conftest import random_rows
+from risk_model.leaf_masks import MAX_LEAVES
+from risk_model.scorer import Scorer
+from tests.integration.risk_model.conftest import SHIPPED, random_rows
 
 TYPICAL = [55.0, 5.0, 345.0, 9.0, 234.5, 510.0, 4.2, 6.6, 3.4, 68.0, 34.0]
 
@@ -21,6 +24,24 @@ def test_ten_thousand_rows_have_the_bits_of_the_pipeline(shipped: Bundle) -> Non
 
     assert np.array_equal(one_by_one, expected)
     assert np.array_equal(shipped.scorer.probabilities(rows), expected)
+
+
+def test_arrays_and_pickle_of_the_bundle_are_the_same_model(shipped: Bundle) -> None:
+    rows, unpickled = random_rows(10_000), Scorer.of(shipped.pipeline)
+
+    assert unpickled.to_bytes() == (SHIPPED / FOREST_FILE).read_bytes()
+    assert np.array_equal(unpickled.probabilities(rows), shipped.scorer.probabilities(rows))
+
+
+def test_trees_too_large_for_masks_have_the_bits_of_the_pipeline() -> None:
+    random = np.random.default_rng(3)
+    rows, labels = random.random((400, 11)), random.integers(0, 2, 400)
+    fitted = pipeline(3, 0, {"rf__min_samples_leaf": 1}).fit(rows, labels)
+    assert max(tree.get_n_leaves() for tree in fitted.named_steps["rf"].estimators_) > MAX_LEAVES
+
+    found = Scorer.of(fitted).probabilities(rows)
+
+    assert np.array_equal(found, fitted.predict_proba(rows)[:, 1])
 
 
 def test_values_at_the_very_thresholds_have_the_bits_of_the_pipeline(shipped: Bundle) -> None:
@@ -40,6 +61,7 @@ def test_values_at_the_very_thresholds_have_the_bits_of_the_pipeline(shipped: Bu
     expected = shipped.pipeline.predict_proba(np.array(rows))[:, 1]
 
     assert [shipped.scorer.probability(row) for row in rows] == expected.tolist()
+    assert shipped.scorer.probabilities(np.array(rows)).tolist() == expected.tolist()
 
 
 def test_every_pattern_of_missing_values_has_the_bits_of_the_pipeline(shipped: Bundle) -> None:
@@ -49,6 +71,7 @@ def test_every_pattern_of_missing_values_has_the_bits_of_the_pipeline(shipped: B
     expected = shipped.pipeline.predict_proba(rows)[:, 1]
 
     assert [shipped.scorer.probability(row) for row in rows] == expected.tolist()
+    assert shipped.scorer.probabilities(rows).tolist() == expected.tolist()
 
 
 def test_a_row_may_come_by_name_in_any_order(shipped: Bundle) -> None:
