@@ -136,6 +136,8 @@ def assemble(
     def make_vault(folder: Path) -> FileVault:
         return FileVault(folder, lambda: password_cost) if password_cost else FileVault(folder)
 
+    if data_folder.exists() and not data_folder.is_dir():
+        raise AppError(ErrorCode.FOLDER_READ_ONLY)
     finish_interrupted(data_folder)
     clock = SystemClock()
     return Entrance(

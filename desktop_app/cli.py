@@ -4,6 +4,7 @@ import argparse
 import getpass
 import json
 import locale
+import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -21,7 +22,8 @@ from desktop_app.gui.messages import describe
 from desktop_app.gui.texts import set_language, tr
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
-SMALLEST_WINDOW = (1280, 680)
+SMALLEST_WINDOW, LARGEST_WINDOW = (1280, 680), (7680, 4320)
+_COUNT = re.compile("[0-9]{1,5}")
 _STATE_KEYS = {
     HealthState.WHOLE: "cli.whole",
     HealthState.BROKEN: "cli.broken",
@@ -121,11 +123,12 @@ def _add_sign_in(parser: argparse.ArgumentParser, *, is_required: bool) -> None:
 
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.partition("x")
-    if not (width.isdecimal() and height.isdecimal()):
+    if not (_COUNT.fullmatch(width) and _COUNT.fullmatch(height)):
         raise argparse.ArgumentTypeError(tr("cli.wrong_size"))
     size = int(width), int(height)
-    if size[0] < SMALLEST_WINDOW[0] or size[1] < SMALLEST_WINDOW[1]:
-        raise argparse.ArgumentTypeError(tr("cli.wrong_size"))
+    for length, least, most in zip(size, SMALLEST_WINDOW, LARGEST_WINDOW, strict=True):
+        if not least <= length <= most:
+            raise argparse.ArgumentTypeError(tr("cli.wrong_size"))
     return size
 
 

@@ -114,6 +114,7 @@ def test_help_speaks_the_language(language: Language) -> None:
         ("nonsense",),
         ("tour", "--out", "x", "--size", "tiny"),
         ("tour", "--out", "x", "--size", "100x100"),
+        ("tour", "--out", "x", "--size", "99999x99999"),
         ("tour", "--out", "x", "--theme", "pink"),
         ("verify-record", "A-2026-0317-004"),
         ("verify-record", "A-2026-0317-004", "--login", "x", "--password", "never-here"),
@@ -286,10 +287,21 @@ def test_a_folder_without_a_clinic_has_no_records_and_gets_none(tmp_path: Path) 
     assert not folder.exists()
 
 
-def test_a_data_folder_that_is_a_file_is_a_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("selfcheck",),
+        ("verify-record", "A-2026-0317-004", "--login", "haneul", "--password-file", "-"),
+        ("tour", "--out", "unused"),
+    ],
+)
+def test_a_data_folder_that_is_a_file_is_a_sentence(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     file = tmp_path / "file"
     file.write_text("")
-    assert mesodesk("selfcheck", "--data-dir", str(file)).returncode in (0, 1)
+    report = mesodesk(*arguments, "--data-dir", str(file), typed="x\n")
+    assert_refused(report, "errors.folder_read_only", "ko")
 
 
 # -- score
