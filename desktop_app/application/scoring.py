@@ -7,6 +7,7 @@ through unchanged.
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from desktop_app.application.ports import (
@@ -99,12 +100,11 @@ class _Layout:
     def columns_of(self, rows: Rows) -> TableColumns:
         """Turn rows into columns; a row of another width is one of empty cells."""
         empty = [""] * self.width
-        columns = list(
-            zip(*(row if len(row) == self.width else empty for row in rows), strict=True)
-        )
+        # One list, then every so manieth cell of it: quicker than `zip` of thousands of rows.
+        cells = list(chain.from_iterable(row if len(row) == self.width else empty for row in rows))
         return TableColumns(
-            {name: columns[i] for name, i in self.values.items()},
-            {name: columns[i] for name, i in self.units.items()},
+            {name: cells[i :: self.width] for name, i in self.values.items()},
+            {name: cells[i :: self.width] for name, i in self.units.items()},
         )
 
 

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import StringIO
 from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -62,14 +63,15 @@ class CsvFiles:
             raise _unwritable(error) from error
         part = Path(file.name)
         try:
-            writer = csv.writer(file)
-            with _speaking_of_space():
-                writer.writerow(columns)
 
             def write_rows(rows: Rows) -> None:
+                # As one text: the file would encode and count each row on its own.
+                text = StringIO(newline="")
+                csv.writer(text).writerows(rows)
                 with _speaking_of_space():
-                    writer.writerows(rows)
+                    file.write(text.getvalue())
 
+            write_rows([columns])
             yield write_rows
             with _speaking_of_space():
                 file.flush()

@@ -130,7 +130,8 @@ class BundledTableScorer:
 
     def _read(self, field: Field, chunk: TableColumns) -> _Column:
         texts = chunk.values[field.key]
-        figures = _plain_figures(texts)
+        longest = max(map(len, texts))
+        figures = _plain_figures(texts, longest)
         low = float(max(field.refuse.low, field.confirm.low, field.usual.low))
         high = float(min(field.refuse.high, field.confirm.high, field.usual.high))
         is_quiet = (figures > low) & (figures < high)
@@ -138,7 +139,7 @@ class BundledTableScorer:
         if units is not None:
             canonical = {one for one in set(units) if _is_canonical(field, one)}
             is_quiet &= [one in canonical for one in units]
-        is_exact = max(map(len, texts)) <= _EXACT_LENGTH
+        is_exact = longest <= _EXACT_LENGTH
         column = _Column(figures, is_quiet, is_exact, {}, np.zeros(len(texts), dtype=np.bool_))
         for row in map(int, np.flatnonzero(~is_quiet)):
             cell = self._cell(field, texts[row], "" if units is None else units[row])
@@ -207,9 +208,9 @@ class BundledTableScorer:
         return np.asarray(withheld)
 
 
-def _plain_figures(texts: Sequence[str]) -> Floats:
+def _plain_figures(texts: Sequence[str], longest: int) -> Floats:
     """Read digits with a point as floats; everything else is NaN for now."""
-    if max(map(len, texts)) <= MAX_LENGTH and _PLAIN_CHARACTERS.issuperset("".join(texts)):
+    if longest <= MAX_LENGTH and _PLAIN_CHARACTERS.issuperset("".join(texts)):
         try:
             return np.array(list(map(float, texts)))
         except ValueError:  # an empty cell, or a second point
