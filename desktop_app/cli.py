@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from desktop_app import bootstrap
-from desktop_app.application.ports import HealthState
+from desktop_app.application.ports import HealthFinding, HealthState
 from desktop_app.config import data_folder
 from desktop_app.domain.clinic import Language
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -184,9 +184,17 @@ def _selfcheck(options: argparse.Namespace) -> int:
         print(json.dumps(lines, ensure_ascii=False, indent=2))
     else:
         for one in findings:
-            facts = " · ".join(f"{key} {value}" for key, value in one.facts.items())
-            print(f"{tr(_STATE_KEYS[one.state]):<12}{tr(_CHECK_KEYS[one.check])}  {facts}")
+            print(f"{tr(_STATE_KEYS[one.state]):<12}{tr(_CHECK_KEYS[one.check])}  {_facts(one)}")
     return exit_code(findings)
+
+
+def _facts(finding: HealthFinding) -> str:
+    """Return what a check found: a sentence where there is one, else the plain facts."""
+    if "code" in finding.facts:
+        return describe(AppError(ErrorCode(finding.facts["code"]))).sentence
+    if finding.state is HealthState.UNKNOWN:
+        return tr("cli.needs_login")
+    return " · ".join(f"{key} {value}" for key, value in finding.facts.items())
 
 
 def _verify_record(options: argparse.Namespace) -> int:

@@ -155,6 +155,17 @@ def test_selfcheck_signed_in_finds_a_clinic_whole(clinic: Clinic, language: Lang
     assert tr("cli.whole", language=language) in report.stdout
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_selfcheck_says_in_words_what_is_wrong_and_what_it_cannot_know(
+    clinic: Clinic, tmp_path: Path, language: Language
+) -> None:
+    folder = clinic.copy(tmp_path / "data")
+    (folder / "clinic.db").write_bytes(b"SQLite format 3\0" + bytes(4096))
+    report = mesodesk("selfcheck", "--data-dir", str(folder), language=language)
+    assert tr("errors.database_not_encrypted", language=language) in report.stdout
+    assert tr("cli.needs_login", language=language) in report.stdout
+
+
 def test_selfcheck_finds_a_changed_page(clinic: Clinic, tmp_path: Path) -> None:
     folder = clinic.copy(tmp_path / "data")
     content = bytearray((folder / "clinic.db").read_bytes())
