@@ -9,10 +9,13 @@ from desktop_app.application.ports import (
     RiskModel,
     Vault,
 )
+from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance, sign_in
-from desktop_app.domain.errors import AppError, ErrorFamily
+from desktop_app.domain.errors import AppError, ErrorCode, ErrorFamily
 
 MIN_FREE_MEGABYTES = 500
+# Checking reads every page, about a second a hundred megabytes, while other work waits.
+MAX_BYTES_CHECKED_AT_START = 64 * 2**20
 
 
 def check_program(
@@ -52,6 +55,14 @@ def check_clinic(entrance: Entrance, login: str, password: str) -> tuple[HealthF
         session.close()
 
 
+def check_after_sign_in(store: RecordStore, session: Session) -> tuple[HealthFinding, ...]:
+    """Return what is broken in the open database; a large one waits for `selfcheck`."""
+    sizes = [int(one.facts["bytes"]) for one in store.check_sealed() if "bytes" in one.facts]
+    if sum(sizes) > MAX_BYTES_CHECKED_AT_START:
+        return ()
+    return tuple(one for one in session.records.check_health() if one.state is HealthState.BROKEN)
+
+
 def unchecked_clinic() -> tuple[HealthFinding, ...]:
     """Say what cannot be told of an encrypted database before somebody signs in."""
     return tuple(
@@ -88,5 +99,9 @@ def _check_vault(vault: Vault, store: RecordStore) -> Iterator[HealthFinding]:
         accounts = len(vault.door().accounts)
     except AppError as error:
         yield HealthFinding("vault", HealthState.BROKEN, {"code": error.code.value})
+        return
+    if not store.exists():
+        code = ErrorCode.DATABASE_MISSING.value
+        yield HealthFinding("database", HealthState.BROKEN, {"code": code})
     else:
         yield HealthFinding("vault", HealthState.WHOLE, {"accounts": accounts})

@@ -59,6 +59,7 @@ class ErrorCode(Enum):
     DATABASE_DAMAGED = "database_damaged"
     DATABASE_NEWER = "database_newer"
     CIPHER_UNAVAILABLE = "cipher_unavailable"
+    CLINIC_NOT_WHOLE = "clinic_not_whole"
     MIGRATION_FAILED = "migration_failed"
     MODEL_MISSING = "model_missing"
     MODEL_CHANGED = "model_changed"

@@ -10,13 +10,14 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.application import settings, sign_in
-from desktop_app.application.ports import RiskModel, WorkstationPreferences
+from desktop_app.application.diagnostics import check_after_sign_in
+from desktop_app.application.ports import HealthFinding, RiskModel, WorkstationPreferences
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
 from desktop_app.config import VERSION, resource
 from desktop_app.domain.account import Account
 from desktop_app.domain.clinic import TEXT_PERCENT_CHOICES, Clinic, Preferences
-from desktop_app.domain.errors import AppError
+from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.gui import theme
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.idle import IdleWatch
@@ -82,6 +83,8 @@ class Application(QObject):
         self._fronts = fronts
         self._builders = pages
         self._demonstrate = demonstrate
+        self._is_claimed = False
+        self._was_checked = False
         self.desk: Desk | None = None
         self._clinic: Clinic | None = None
         self._model_fact = ("circle-dashed", "shell.model_loading", "")
@@ -122,11 +125,27 @@ class Application(QObject):
             self.open_demonstration()
         else:
             self.show_entrance()
-        # The model loads after the first frame, so that signing in is never late because of it.
+        # Both import what is slow; the first frame must not wait for them.
         self.window.first_painted.connect(
-            lambda: QTimer.singleShot(0, self._load_model), Qt.ConnectionType.SingleShotConnection
+            lambda: QTimer.singleShot(0, self._prepare), Qt.ConnectionType.SingleShotConnection
         )
         self.window.show()
+
+    def _prepare(self) -> None:
+        self._claim()
+        self._load_model()
+
+    def _claim(self) -> None:
+        """Keep a second program off this clinic, from before anybody signs in."""
+        if self._entrance.has_clinic and not self._is_claimed:
+            self._is_claimed = True
+            self.tasks.run(self._entrance.store.claim, _nothing, self._on_in_use)
+
+    def _on_in_use(self, error: AppError) -> None:
+        """Say why this program cannot work here, and end."""
+        self._reporter.show_error(error)
+        self.close()
+        self._app.exit(1)
 
     def close(self) -> None:
         """Store what was typed, finish every job, leave the clinic and end."""
@@ -149,6 +168,8 @@ class Application(QObject):
         """Show the sign-in page, or the first-run assistant where there is no clinic."""
         build = self._fronts.sign_in if self._entrance.has_clinic else self._fronts.first_run
         self._show_front(partial(build, self._entrance, self.tasks))
+        if self.window.isVisible():
+            self._claim()
 
     def _show_front(self, build: Callable[[], FrontPage], earlier: FrontPage | None = None) -> None:
         page = build()
@@ -232,6 +253,19 @@ class Application(QObject):
         self.window.open_work(session.person, self._build_page)
         self._show_facts()
         self._watch()
+        self._check_health(session)
+
+    def _check_health(self, session: Session) -> None:
+        """Look once, after the first sign-in, for damage that opening does not show."""
+        if not self._was_checked:
+            self._was_checked = True
+            check = partial(check_after_sign_in, self._entrance.store, session)
+            self.tasks.run(check, self._on_checked)
+
+    def _on_checked(self, broken: tuple[HealthFinding, ...]) -> None:
+        if broken:
+            checks = ", ".join(one.check for one in broken)
+            self._reporter.show_error(AppError(ErrorCode.CLINIC_NOT_WHOLE, checks=checks))
 
     def _build_page(self, route: Route) -> Page:
         if self.desk is None:

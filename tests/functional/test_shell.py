@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from desktop_app.application.ports import HealthFinding, HealthState
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
 from desktop_app.domain.account import Account, Role
@@ -77,6 +78,10 @@ class ClinicRecords:
     preferences: Preferences | None = None
     audit: Trail = field(default_factory=Trail)
     is_open: bool = True
+    broken: tuple[str, ...] = ()
+
+    def check_health(self) -> tuple[HealthFinding, ...]:
+        return tuple(HealthFinding(check, HealthState.BROKEN) for check in self.broken)
 
     def unit_of_work(self) -> Work:
         return Work(self)
@@ -198,8 +203,11 @@ def _front(title: str) -> FrontPage:
 def make_shell(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., Shell]]:
     made: list[Application] = []
 
-    def make(clinic: Clinic | None = None) -> Shell:
-        entrance = SimpleNamespace(has_clinic=True, data_folder=tmp_path, model=_fake_model)
+    def make(clinic: Clinic | None = None, claim: Callable[[], None] = lambda: None) -> Shell:
+        store = SimpleNamespace(claim=claim, check_sealed=lambda: ())
+        entrance = SimpleNamespace(
+            has_clinic=True, data_folder=tmp_path, model=_fake_model, store=store
+        )
         records = ClinicRecords(clinic or Clinic("가나다내과의원", "진료실 2"))
         remembered = Remembered()
         application = Application(
@@ -569,3 +577,43 @@ def test_an_unexpected_error_shows_a_number_and_no_traceback(
     assert any(number in text for text in seen)
     assert "홍길동" not in caplog.text
     assert "Traceback" not in caplog.text
+
+
+def test_a_second_program_is_told_that_the_clinic_is_in_use_and_ends(
+    make_shell: Callable[..., Shell], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise AppError(ErrorCode.CLINIC_IN_USE)
+
+    shell = make_shell(claim=refuse)
+    ended: list[int] = []
+    monkeypatch.setattr(shell.application._app, "exit", ended.append, raising=False)
+    said = _close_dialogs(shell)
+    shell.application.start()
+    shell.qtbot.waitUntil(lambda: ended == [1])
+    assert said
+
+
+def test_damage_found_after_sign_in_is_said_once(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.records.broken = ("audit",)
+    said = _close_dialogs(shell)
+    shell.open(DOCTOR)
+    shell.qtbot.waitUntil(lambda: len(said) == 1)
+    assert "audit" in said[0]
+
+
+def _close_dialogs(shell: Shell) -> list[str]:
+    """Close every dialog as it comes up and keep what it said."""
+    said: list[str] = []
+    timer = QTimer(shell.window)
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QDialog):
+            said.append(dialog.accessibleDescription())
+            dialog.reject()
+
+    timer.timeout.connect(look)
+    timer.start(5)
+    return said
