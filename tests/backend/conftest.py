@@ -48,12 +48,13 @@ def postgres_url() -> Iterator[str]:
     cluster.stop()
 
 
-def _use(url: str) -> None:
+def use_database(url: str) -> None:
+    """Let the server's next query go to this database."""
     connections.close_all()
     connections.settings["default"] = connections.configure_settings(
         {"default": database_settings(url)}
     )["default"]
-    del connections["default"]
+    connections["default"] = connections.create_connection("default")
 
 
 _migrated: set[str] = set()
@@ -63,9 +64,9 @@ _migrated: set[str] = set()
 def db(request: pytest.FixtureRequest) -> Iterator[str]:
     """Use an empty database with today's tables; each test runs on both kinds."""
     if request.param == "sqlite":
-        _use(os.environ["DATABASE_URL"])
+        use_database(os.environ["DATABASE_URL"])
     else:
-        _use(request.getfixturevalue("postgres_url"))
+        use_database(request.getfixturevalue("postgres_url"))
     if request.param not in _migrated:
         call_command("migrate", verbosity=0)
         _migrated.add(request.param)

@@ -141,7 +141,9 @@ class TokenApi(APIView):
     def post(self, request: Request) -> Response:
         """Return a pair of tokens."""
         credentials = checked(CredentialsInput, request)
-        return Response(services.sign_in(**credentials, address=request.META["REMOTE_ADDR"]))
+        return Response(
+            services.sign_in(**credentials, address=request.META.get("REMOTE_ADDR", ""))
+        )
 
 
 class RefreshApi(APIView):
@@ -191,7 +193,9 @@ class RegisterApi(APIView):
     def post(self, request: Request) -> Response:
         """Create the account; it waits for approval."""
         account = checked(self.input, request)
-        user = services.register(**account, role=self.role, address=request.META["REMOTE_ADDR"])
+        user = services.register(
+            **account, role=self.role, address=request.META.get("REMOTE_ADDR", "")
+        )
         return Response(UserOutput(user).data, status=status.HTTP_201_CREATED)
 
 

@@ -25,12 +25,17 @@ class BearerScheme(SimpleJWTScheme):  # type: ignore[no-untyped-call] # the libr
 class ContractSchema(AutoSchema):
     """Add the contract's errors to what each call declares."""
 
-    def get_response_serializers(self) -> Any:
-        """Return the declared answers and the shared errors."""
-        declared: Any = super().get_response_serializers()
-        if not isinstance(declared, dict):
-            declared = {200 if self.method != "DELETE" else 204: declared}
-        shared: dict[int, Any] = {400: FIELD_ERRORS, 503: _error("Not ready; see Retry-After.")}
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        for status, answer in self._shared_answers().items():
+            if str(status) not in bodies:
+                bodies[str(status)] = self._get_response_for_code(
+                    answer, str(status), direction=direction
+                )
+        return dict(sorted(bodies.items()))
+
+    def _shared_answers(self) -> dict[int, OpenApiResponse]:
+        shared = {400: FIELD_ERRORS, 503: _error("Not ready; see Retry-After.")}
         if self.view.get_authenticators():
             shared |= {401: _error("No valid token."), 403: _error("Role not allowed.")}
         if "{" in self.path or self.method in BODY_METHODS:
@@ -44,7 +49,8 @@ class ContractSchema(AutoSchema):
             }
         if "/ml/" in self.path:
             shared |= {
-                502: _error("The ML service cannot be reached."),
+                409: _error("The new model was refused."),
                 429: _error("Too many; see Retry-After."),
+                502: _error("The ML service cannot be reached."),
             }
-        return {**shared, **declared}
+        return shared
