@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from desktop_app.application.ports import UnitOfWork
 from desktop_app.application.session import Session
-from desktop_app.application.sign_in import check_credentials, door_of
+from desktop_app.application.sign_in import check_credentials, door_of, note_failures
 from desktop_app.domain.account import Account, Right, Role, check_login
 from desktop_app.domain.audit import AuditAction
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -97,10 +97,10 @@ def _set_password(session: Session, account_id: RecordId, password: str) -> None
     with session.unit_of_work() as work:
         account = work.accounts.get(account_id)
         check_password(password, login=account.login, name=account.name)
+        note_failures(work, session.guard, session.clock, account)
         work.audit.append(session.audit_entry(AuditAction.PASSWORD_CHANGED, account_id))
         work.commit()
     session.vault.set_password(session.data_key, account_id, password)
-    session.guard.note_success(account.login)
 
 
 def _save(session: Session, account: Account, action: AuditAction) -> None:

@@ -54,29 +54,36 @@ def start_form(
     corrects: RecordId | None = None,
     draft_id: RecordId | None = None,
 ) -> FormStart:
-    """Gather what the form needs; a correction opens with the values of what it corrects."""
+    """Gather what the form needs; a correction opens with the values of what it corrects.
+
+    The form shows earlier values: that the chart was read goes to the audit trail.
+    """
     session.require(Right.ENTER_VALUES)
     with session.unit_of_work() as work:
         patient = work.patients.get(patient_id)
         history = _history(work, patient_id)
+        doctors = tuple(
+            account
+            for account in work.accounts.list_all()
+            if account.is_active and Role.DOCTOR in account.roles
+        )
         if draft_id is not None:
             draft: Draft | None = work.drafts.get(draft_id)
         else:
             drafts = work.drafts.list_of_patient(patient_id, session.person.account_id)
             draft = next((one for one in drafts if one.corrects == corrects), None)
-        if draft is None and corrects is not None:
-            draft = _correction_draft(session, work.assessments.get(corrects))
-        return FormStart(
-            patient=patient,
-            draft=draft,
-            previous=history[0] if history else None,
-            context=_context(session.clock.today(), patient, history),
-            doctors=tuple(
-                account
-                for account in work.accounts.list_all()
-                if account.is_active and Role.DOCTOR in account.roles
-            ),
-        )
+        if corrects is not None:
+            _require_uncorrected(work, corrects, patient)
+            draft = draft or _correction_draft(session, work.assessments.get(corrects))
+        work.audit.append(session.audit_entry(AuditAction.PATIENT_READ, patient_id))
+        work.commit()
+    return FormStart(
+        patient=patient,
+        draft=draft,
+        previous=history[0] if history else None,
+        context=_context(session.clock.today(), patient, history),
+        doctors=doctors,
+    )
 
 
 def save_draft(session: Session, draft: Draft) -> Draft:
@@ -148,7 +155,7 @@ def record_assessment(
 
     `patient` is the one on the screen: PATIENT_MISMATCH if the stored record has another name,
     chart number or birth date by now. PANEL_NOT_READY if a finding blocks or too little was
-    entered.
+    entered. CHANGED_ELSEWHERE if what is to be corrected has been corrected already.
     """
     session.require(Right.ASSESS)
     model = session.model()
@@ -156,8 +163,8 @@ def record_assessment(
         stored = work.patients.get(patient.patient_id)
         if _identity(stored) != _identity(patient):
             raise AppError(ErrorCode.PATIENT_MISMATCH)
-        if corrects is not None and work.assessments.get(corrects).patient_id != stored.patient_id:
-            raise AppError(ErrorCode.PATIENT_MISMATCH)
+        if corrects is not None:
+            _require_uncorrected(work, corrects, stored)
         history = _history(work, stored.patient_id)
         checked = check_panel(panel, _context(session.clock.today(), stored, history))
         if not checked.can_be_assessed:
@@ -287,6 +294,14 @@ def verify_record(session: Session, reference: str) -> Verification:
 
 def _identity(patient: Patient) -> tuple[str, str, date]:
     return patient.name, patient.chart_number, patient.birth_date
+
+
+def _require_uncorrected(work: UnitOfWork, wrong_id: RecordId, patient: Patient) -> None:
+    if work.assessments.get(wrong_id).patient_id != patient.patient_id:
+        raise AppError(ErrorCode.PATIENT_MISMATCH)
+    versions = work.assessments.list_of_patient(patient.patient_id)
+    if any(one.corrects == wrong_id for one in versions):
+        raise AppError(ErrorCode.CHANGED_ELSEWHERE)
 
 
 def _history(work: UnitOfWork, patient_id: RecordId) -> tuple[Assessment, ...]:

@@ -85,6 +85,7 @@ def reset_password_with_recovery_key(
             if account is None:
                 raise AppError(ErrorCode.NOT_FOUND)
             check_password(new_password, login=account.login, name=account.name)
+            note_failures(work, entrance.guard, entrance.clock, account)
             for action in (AuditAction.RECOVERY_KEY_USED, AuditAction.PASSWORD_CHANGED):
                 work.audit.append(
                     AuditEntry(action, entrance.clock.now(), None, account.account_id)
@@ -95,7 +96,6 @@ def reset_password_with_recovery_key(
         entrance.vault.set_password(key, account.account_id, new_password)
     finally:
         records.close()
-    entrance.guard.note_success(account.login)
 
 
 def check_credentials(
@@ -111,6 +111,16 @@ def check_credentials(
         if error.code is ErrorCode.WRONG_CREDENTIALS:
             raise _refusal(guard, login) from None
         raise
+
+
+def note_failures(work: UnitOfWork, guard: SignInGuard, clock: Clock, account: Account) -> None:
+    """Let the account try at once; what failed before goes to the trail, now that it is open."""
+    failures = guard.note_success(account.login)
+    if failures:
+        codes = {"failures": failures}
+        work.audit.append(
+            AuditEntry(AuditAction.SIGN_IN_FAILED, clock.now(), None, account.account_id, codes)
+        )
 
 
 def folded_login(login: str) -> str:
@@ -168,13 +178,7 @@ def _admit(
         stored = _find_active(work, login)
         if stored is None or stored.account_id != account_id:
             raise _refusal(entrance.guard, login)
-        failures = entrance.guard.note_success(login)
-        if failures:
-            work.audit.append(
-                AuditEntry(
-                    AuditAction.SIGN_IN_FAILED, now, None, account_id, {"failures": failures}
-                )
-            )
+        note_failures(work, entrance.guard, entrance.clock, stored)
         person = replace(stored, last_sign_in=now)
         work.accounts.save(person)
         work.audit.append(AuditEntry(action, now, account_id))

@@ -80,7 +80,9 @@ class ResultPresenter(QObject):
         )
         person = self._desk.session.person
         self._view.offer("print", self.print_report, enabled=person.may(Right.PRINT_REPORTS))
-        self._view.offer("correct", self._on_correct, enabled=person.may(Right.ASSESS))
+        is_newest = self._facts.file.corrected_by is None
+        may_correct = is_newest and person.may(Right.ASSESS)
+        self._view.offer("correct", self._on_correct, enabled=may_correct)
 
     # -- going elsewhere
 
