@@ -1,6 +1,6 @@
 """A new password, typed twice, with a word about its strength while it is typed."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop_app.domain.account import PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH
@@ -10,6 +10,7 @@ from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.label import Label
 from desktop_app.gui.widgets.password_field import PasswordField
 
+_TWO_LINES = 36
 _WEAKNESS_KEYS = {
     PasswordWeakness.TOO_SHORT: "password.too_short",
     PasswordWeakness.TOO_LONG: "password.too_long",
@@ -46,9 +47,11 @@ class NewPassword(QWidget):
             label.setBuddy(field)
             grid.addWidget(label, 0, column)
             grid.addWidget(field, 1, column)
-            grid.addWidget(word, 2, column)
+            grid.addWidget(word, 2, column, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(column, 1)
             field.line.textChanged.connect(self._on_changed)
+        # Room for two lines: a layout around this one would take a wrapped line from the field.
+        grid.setRowMinimumHeight(2, theme.px(_TWO_LINES))
         grid.setRowStretch(3, 1)
         self._first.submitted.connect(self._second.setFocus)
         self._second.submitted.connect(self.submitted)
