@@ -6,13 +6,15 @@ on its left, and the lowest bit that remains is the leaf (Lucchese et al., Quick
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from risk_model.forest import Flags, FlatForest
 from risk_model.inputs import Floats
+
+Counts: TypeAlias = npt.NDArray[np.intp]
 
 MAX_LEAVES = 64
 # Times a power of two, a de Bruijn sequence brings a number of that bit alone to the top: much
@@ -85,7 +87,7 @@ class LeafMasks:
     ) -> None:
         """Take the rising edges of each input, and trees x leaves from left to right."""
         self.trees, leaves = leaf_share.shape
-        self._edges = edges
+        self.edges = edges
         self._bits = next(b for b in DE_BRUIJN if leaves <= 8 * np.dtype(b).itemsize)
         width = 8 * np.dtype(self._bits).itemsize
         slots = np.zeros((self.trees, width), dtype=leaf_share.dtype)
@@ -95,17 +97,15 @@ class LeafMasks:
         self._first_slot = np.arange(0, self.trees * width, width, dtype=np.intp)
         self._masks = [self._table(which, splits) for which in range(len(edges))]
 
-    def shares(self, rows: npt.NDArray[np.float32]) -> Iterator[tuple[slice, npt.NDArray[Any]]]:
+    def shares(self, passed: Counts) -> Iterator[tuple[slice, npt.NDArray[Any]]]:
         """Yield blocks of rows with rows x trees, in memory that the next block overwrites."""
-        passed = [
-            self._count(values, edges) for values, edges in zip(rows.T, self._edges, strict=True)
-        ]
-        block_rows = min(len(rows), max(1, SLOTS_A_BLOCK // self.trees))
+        rows = passed.shape[1]
+        block_rows = min(rows, max(1, SLOTS_A_BLOCK // self.trees))
         left = np.empty((block_rows, self.trees), dtype=self._bits)
         other, leaf = np.empty_like(left), np.empty(left.shape, dtype=np.intp)
         share = np.empty(left.shape, dtype=self._share_by_slot.dtype)
-        for start in range(0, len(rows), block_rows or 1):
-            block = slice(start, min(start + block_rows, len(rows)))
+        for start in range(0, rows, block_rows or 1):
+            block = slice(start, min(start + block_rows, rows))
             size = block.stop - block.start
             left, other, leaf, share = left[:size], other[:size], leaf[:size], share[:size]
             np.take(self._masks[0], passed[0][block], axis=0, out=left, mode="clip")
@@ -124,18 +124,21 @@ class LeafMasks:
         mine = splits.input == which
         tree, edge = splits.tree[mine], splits.edge[mine].astype(np.intp)
         keeps, missing_left = splits.keeps[mine].astype(self._bits), splits.missing_left[mine]
-        shape = (len(self._edges[which]) + 2, self.trees)
+        shape = (len(self.edges[which]) + 2, self.trees)
         table = np.full(shape, np.iinfo(self._bits).max, dtype=self._bits)
         np.bitwise_and.at(table, (edge + 1, tree), keeps)
         np.bitwise_and.accumulate(table[:-1], axis=0, out=table[:-1])
         np.bitwise_and.at(table[-1], tree[~missing_left], keeps[~missing_left])
         return table
 
-    @staticmethod
-    def _count(values: npt.NDArray[np.float32], edges: Floats) -> npt.NDArray[np.intp]:
-        counts = np.searchsorted(edges, values.astype(np.float64), side="left")
-        counts[np.isnan(values)] = len(edges) + 1
-        return counts
+
+def edges_passed(rows: npt.NDArray[np.float32], edges: Sequence[Floats]) -> Counts:
+    """Count the edges below each value, inputs x rows; a missing value passes one past the end."""
+    passed = np.empty(rows.T.shape, dtype=np.intp)
+    for counts, values, mine in zip(passed, rows.T, edges, strict=True):
+        counts[:] = np.searchsorted(mine, values.astype(np.float64), side="left")
+        counts[np.isnan(values)] = len(mine) + 1
+    return passed
 
 
 def leaf_counts(forest: FlatForest) -> npt.NDArray[np.intp]:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from risk_model.forest import FlatForest, single_precision
 from risk_model.inputs import Floats
-from risk_model.leaf_masks import LeafMasks, Splits, leaf_shares
+from risk_model.leaf_masks import Counts, LeafMasks, Splits, edges_passed, leaf_shares
 from risk_model.scorer import Row, Scorer
 
 PERCENTILES = (0.05, 0.95)
@@ -83,7 +83,8 @@ class RefitForests:
 
     def probabilities(self, rows: npt.NDArray[np.float32]) -> Floats:
         """Score rows x inputs (natural units), giving rows x refits."""
-        return np.hstack([self.score(part, rows) for part in self.parts])
+        passed = edges_passed(rows, self.edges)
+        return np.hstack([self.score(part, passed) for part in self.parts])
 
     @cached_property
     def parts(self) -> list[LeafMasks]:
@@ -95,11 +96,11 @@ class RefitForests:
             for chosen in (part_of_tree == part for part in np.unique(part_of_tree))
         ]
 
-    def score(self, part: LeafMasks, rows: npt.NDArray[np.float32]) -> Floats:
-        """Score rows by the refits of one part."""
+    def score(self, part: LeafMasks, passed: Counts) -> Floats:
+        """Score rows, given as the edges they passed, by the refits of one part."""
         trees_a_refit = len(self.leaf_share) // self.refits
-        steps = np.empty((len(rows), part.trees // trees_a_refit), dtype=np.uint32)
-        for block, shares in part.shares(rows):
+        steps = np.empty((passed.shape[1], part.trees // trees_a_refit), dtype=np.uint32)
+        for block, shares in part.shares(passed):
             by_tree = shares.reshape(len(shares), trees_a_refit, -1)
             steps[block] = np.einsum("ijk->ik", by_tree)  # much quicker than `sum` on short rows
         return np.asarray(steps / np.float64(SHARE_STEPS * trees_a_refit))
@@ -129,9 +130,10 @@ class Refits:
     def _sides(self, inputs: npt.NDArray[np.float32], threshold: float) -> npt.NDArray[np.int8]:
         # So many scores on a side draw the percentile there, whatever the other refits say.
         enough = math.ceil(PERCENTILES[0] * (self.forests.refits - 1)) + 1
+        passed = edges_passed(inputs, self.forests.edges)
         is_open, scores = np.arange(len(inputs)), np.empty((len(inputs), 0))
         for part in self.forests.parts:
-            scores = np.hstack([scores, self.forests.score(part, inputs[is_open])])
+            scores = np.hstack([scores, self.forests.score(part, passed[:, is_open])])
             above = (scores >= threshold).sum(axis=1)
             goes_on = np.minimum(above, scores.shape[1] - above) < enough
             is_open, scores = is_open[goes_on], scores[goes_on]

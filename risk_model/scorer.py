@@ -12,11 +12,11 @@ import numpy.typing as npt
 from risk_model.errors import NonFiniteValueError
 from risk_model.forest import FlatForest, single_precision
 from risk_model.inputs import Floats, Selection
-from risk_model.leaf_masks import LeafMasks, Splits, leaf_shares
+from risk_model.leaf_masks import LeafMasks, Splits, edges_passed, leaf_shares
 
 Row: TypeAlias = Mapping[str, float] | Sequence[float] | Floats
 
-ROWS_A_CHUNK = 8192
+ROWS_A_CHUNK = 4096
 
 
 class Scorer:
@@ -115,7 +115,7 @@ class Scorer:
         if self._masks is None:
             return np.array([self.forest.probability(row) for row in inputs])
         found = np.empty(len(inputs))
-        for block, shares in self._masks.shares(inputs):
+        for block, shares in self._masks.shares(edges_passed(inputs, self._masks.edges)):
             # Tree by tree, as in `FlatForest.probability`.
             found[block] = np.add.accumulate(shares, axis=1, out=shares)[:, -1]
         return found / len(self.forest.roots)

@@ -4,11 +4,8 @@ What is plainly unremarkable is read and compared as whole columns; every other 
 in which one value makes another doubtful, goes through the rules of the form themselves.
 """
 
-import os
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,16 +85,12 @@ class BundledTableScorer:
         return self._model.identity.threshold
 
     def score(self, chunks: Iterable[TableColumns]) -> Iterator[ScoredRows]:
-        """Yield the answers in order; chunks are checked while those before are scored."""
-        workers = os.cpu_count() or 1
-        waiting: deque[Future[ScoredRows]] = deque()
-        with ThreadPoolExecutor(workers) as pool:
-            for chunk in chunks:
-                waiting.append(pool.submit(self._score, *self._check(chunk)))
-                if len(waiting) > workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+        """Yield the answers in order; the model itself spreads a chunk over the processors.
+
+        Checking the next chunk meanwhile gains nothing: it holds the interpreter's lock.
+        """
+        for chunk in chunks:
+            yield self._score(*self._check(chunk))
 
     # -- checking ------------------------------------------------------------------------
 
