@@ -16,6 +16,10 @@ from desktop_app.domain.errors import AppError, ErrorCode, ErrorFamily
 MIN_FREE_MEGABYTES = 500
 # Checking reads every page, about a second a hundred megabytes, while other work waits.
 MAX_BYTES_CHECKED_AT_START = 64 * 2**20
+_STATE_OF_UNOPENED = {
+    ErrorFamily.CALL_ADMINISTRATOR: HealthState.BROKEN,
+    ErrorFamily.TRY_LATER: HealthState.UNKNOWN,
+}
 
 
 def check_program(
@@ -41,14 +45,16 @@ def check_program(
 def check_clinic(entrance: Entrance, login: str, password: str) -> tuple[HealthFinding, ...]:
     """Sign in and check the open database: integrity, schema, audit chain.
 
-    A database that does not open is a finding; a refused sign-in is raised.
+    A database that does not open is a finding, unknown where another program works with it; a
+    refused sign-in is raised.
     """
     try:
         session = sign_in(entrance, login, password)
     except AppError as error:
-        if error.family is not ErrorFamily.CALL_ADMINISTRATOR:
+        state = _STATE_OF_UNOPENED.get(error.family)
+        if state is None:
             raise
-        return (HealthFinding("integrity", HealthState.BROKEN, {"code": error.code.value}),)
+        return (HealthFinding("integrity", state, {"code": error.code.value}),)
     try:
         return session.records.check_health()
     finally:
