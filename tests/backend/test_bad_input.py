@@ -56,6 +56,11 @@ BODIES: dict[str, bytes] = {
 }
 
 
+def send(client: Any, path: str, body: bytes, kind: str = "application/json") -> Any:
+    """POST these very bytes."""
+    return client.generic("POST", f"/api/{path}", body, kind)
+
+
 def counts() -> list[int]:
     """Count what a call could have changed."""
     models = (User, Patient, MedicalRecord, Prediction, Prescription, Revision)
@@ -66,20 +71,20 @@ def counts() -> list[int]:
 def test_a_hostile_body_is_refused_everywhere(admin: APIClient, kind: str) -> None:
     before = counts()
     for path in POSTS:
-        answer = admin.generic("POST", f"/api/{path}", BODIES[kind], "application/json")
+        answer = send(admin, path, BODIES[kind])
         assert 400 <= answer.status_code < 500, (path, answer.status_code)
         assert isinstance(answer.json(), dict), path
     assert counts() == before
 
 
 def test_other_forms_than_json_are_415(admin: APIClient) -> None:
-    answer = admin.generic("POST", "/api/patients/", b"name=x", "application/x-www-form-urlencoded")
+    answer = send(admin, "patients/", b"name=x", "application/x-www-form-urlencoded")
     assert answer.status_code == 415
 
 
 def test_a_body_above_the_limit_is_413(admin: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "MAX_BODY_BYTES", 1000)
-    answer = admin.generic("POST", "/api/patients/", b" " * 2000, "application/json")
+    answer = send(admin, "patients/", b" " * 2000)
     assert answer.status_code == 413
 
 

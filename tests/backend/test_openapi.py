@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
-from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -19,8 +18,8 @@ from schemathesis.specs.openapi.checks import (
 from backend.django_api.wsgi import application
 from tests.backend.samples import PATIENT, PREDICTION, assessment, item, patient_of, push
 
+# 500 is in no document, 502 and 503 are the contract's own.
 CHECKS = (
-    not_a_server_error,
     status_code_conformance,
     content_type_conformance,
     response_schema_conformance,
@@ -74,7 +73,7 @@ def test_no_generated_call_answers_500_or_what_the_document_does_not_name(
     admin.post("/api/predictions/", {**PREDICTION, "patient_id": made["id"]})
     someone = item("patient", PATIENT)
     push(admin, someone, item("assessment", assessment(someone["uuid"])))
-    header = admin._credentials["HTTP_AUTHORIZATION"]
+    header = vars(admin)["_credentials"]["HTTP_AUTHORIZATION"]
     schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
     tried: dict[str, int] = {}
 
@@ -100,5 +99,6 @@ def test_no_generated_call_answers_500_or_what_the_document_does_not_name(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of the generator's own libraries
         for result in schema.get_all_operations():
-            try_operation(result.ok())
+            operation: Any = result
+            try_operation(operation.ok())
     assert len(tried) >= 40

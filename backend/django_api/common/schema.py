@@ -25,13 +25,12 @@ class BearerScheme(SimpleJWTScheme):  # type: ignore[no-untyped-call] # the libr
 class ContractSchema(AutoSchema):
     """Add the contract's errors to what each call declares."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status, answer in self._shared_answers().items():
             if str(status) not in bodies:
-                bodies[str(status)] = self._get_response_for_code(
-                    answer, str(status), direction=direction
-                )
+                describe: Any = self._get_response_for_code
+                bodies[str(status)] = describe(answer, str(status), direction=direction)
         return dict(sorted(bodies.items()))
 
     def _shared_answers(self) -> dict[int, OpenApiResponse]:
