@@ -11,7 +11,12 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.application import settings, sign_in
 from desktop_app.application.diagnostics import check_after_sign_in
-from desktop_app.application.ports import HealthFinding, RiskModel, WorkstationPreferences
+from desktop_app.application.ports import (
+    HealthFinding,
+    RecordStore,
+    RiskModel,
+    WorkstationPreferences,
+)
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
 from desktop_app.config import VERSION, resource
@@ -84,6 +89,7 @@ class Application(QObject):
         self._builders = pages
         self._demonstrate = demonstrate
         self._is_claimed = False
+        self._release: Callable[[], None] | None = None
         self._was_checked = False
         self.desk: Desk | None = None
         self._clinic: Clinic | None = None
@@ -139,7 +145,11 @@ class Application(QObject):
         """Keep a second program off this clinic, from before anybody signs in."""
         if self._entrance.has_clinic and not self._is_claimed:
             self._is_claimed = True
-            self.tasks.run(self._entrance.store.claim, _nothing, self._on_in_use)
+            store = self._entrance.store
+            self.tasks.run(store.claim, partial(self._on_claimed, store), self._on_in_use)
+
+    def _on_claimed(self, store: RecordStore, _nothing: None) -> None:
+        self._release = store.release
 
     def _on_in_use(self, error: AppError) -> None:
         """Say why this program cannot work here, and end."""
@@ -157,6 +167,9 @@ class Application(QObject):
             self.tasks.run(partial(sign_in.sign_out, self.desk.session), _nothing)
             self.desk = None
         self.tasks.close()
+        if self._release is not None:
+            self._release()
+            self._release = None
         self._model_tasks.close()
         self._collector.close()
         self._reporter.close()

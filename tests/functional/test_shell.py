@@ -204,7 +204,7 @@ def make_shell(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Cal
     made: list[Application] = []
 
     def make(clinic: Clinic | None = None, claim: Callable[[], None] = lambda: None) -> Shell:
-        store = SimpleNamespace(claim=claim, check_sealed=lambda: ())
+        store = SimpleNamespace(claim=claim, release=lambda: None, check_sealed=lambda: ())
         entrance = SimpleNamespace(
             has_clinic=True, data_folder=tmp_path, model=_fake_model, store=store
         )
