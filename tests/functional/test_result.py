@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app import bootstrap
@@ -24,7 +24,7 @@ from desktop_app.domain.clinic import Preferences
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.panel import Entry, MissingReason
 from desktop_app.domain.patient import Patient
-from desktop_app.gui import routes
+from desktop_app.gui import routes, theme
 from desktop_app.gui.result import report
 from desktop_app.gui.result.report_dialog import ReportDialog
 from desktop_app.gui.result.view import ResultPage
@@ -144,6 +144,23 @@ def test_the_whole_result_fits_the_usual_window_without_scrolling(
         assert (
             bottom < opened.window.status.mapTo(opened.window, opened.window.rect().topLeft()).y()
         )
+
+
+def test_large_text_in_the_smallest_window_leaves_nothing_to_the_side(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, language: str
+) -> None:
+    size = (1280, 680)
+    with opened_clinic(qtbot, tmp_path, pages=("result",), language=language, size=size) as opened:
+        opened.session = opened.desk.session = replace(opened.session, model=real_model)
+        theme.apply(scale=1.5)
+        try:
+            opened.window.rebuild()
+            page = show(opened, assess(opened, opened.add(sample_patient())))
+            area = page.findChildren(QScrollArea)[0]
+            qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() == 0)
+            assert page.trust.geometry().right() < area.viewport().width()
+        finally:
+            theme.apply(scale=1.0)
 
 
 def test_without_a_prevalence_no_predictive_value_is_shown(clinic: OpenedClinic) -> None:

@@ -1,10 +1,18 @@
 """The result page: the answer with everything that must travel with it, on one screen."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.domain.assessment import Assessment, Opinion
+from desktop_app.gui import theme
 from desktop_app.gui.page import Page
 from desktop_app.gui.result.cards import (
     AnswerCard,
@@ -22,6 +30,8 @@ from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.patient_bar import PatientBar
 from desktop_app.gui.widgets.patient_words import sex_and_age
+
+_LEAST_MOVED = 460  # names, values and bars of the contributions
 
 
 class ResultPage(Page):
@@ -71,7 +81,7 @@ class ResultPage(Page):
         column.setContentsMargins(16, 12, 16, 6)
         column.setSpacing(12)
         column.addLayout(self._banners)
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self.answer, 74)
         top.addWidget(self.trust, 39)
@@ -84,10 +94,11 @@ class ResultPage(Page):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(content)
+        content.installEventFilter(self)
         return self._scroll
 
     def _build_evidence(self) -> QHBoxLayout:
-        beside = QHBoxLayout()
+        self._beside = beside = QHBoxLayout()
         beside.setSpacing(12)
         beside.addWidget(self.similar, 26)
         beside.addWidget(self.clinic, 34)
@@ -95,7 +106,7 @@ class ResultPage(Page):
         right.setSpacing(12)
         right.addLayout(beside)
         right.addWidget(self.points, 1)
-        row = QHBoxLayout()
+        self._evidence = row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.moved, 51)
         row.addLayout(right, 62)
@@ -162,19 +173,23 @@ class ResultPage(Page):
         model = assessment.model
         digest = Label(f"SHA-256 {model.sha256[:8]}…{model.sha256[-4:]}", "mono", "t2")
         digest.setToolTip(model.sha256)
-        self._foot.addWidget(Label(model.name, "smallStrong"))
-        self._foot.addWidget(Label(f"{model.algorithm} {model.version}", "small", "t2"))
-        self._foot.addWidget(digest)
+        left, right = QHBoxLayout(), QHBoxLayout()
+        left.addWidget(Label(model.name, "smallStrong"))
+        left.addWidget(Label(f"{model.algorithm} {model.version}", "small", "t2"))
+        left.addWidget(digest)
         if is_installed:
-            self._foot.addWidget(icon_label("badge-check", "ok"))
-            self._foot.addWidget(Label(tr("result.hash_verified"), "small", "ok"))
+            left.addWidget(icon_label("badge-check", "ok"))
+            left.addWidget(Label(tr("result.hash_verified"), "small", "ok"))
         else:
-            self._foot.addWidget(icon_label("info", "t2"))
-            self._foot.addWidget(Label(tr("result.other_model"), "small", "t2"))
-        self._foot.addStretch(1)
-        self._foot.addWidget(Label(tr("result.research"), "small", "t2"))
-        self._foot.addWidget(Label(tr("result.record"), "small", "t2"))
-        self._foot.addWidget(Label(assessment.number, "mono", name="record_number"))
+            left.addWidget(icon_label("info", "t2"))
+            left.addWidget(Label(tr("result.other_model"), "small", "t2"))
+        left.addStretch(1)
+        right.addWidget(Label(tr("result.research"), "small", "t2"))
+        right.addWidget(Label(tr("result.record"), "small", "t2"))
+        right.addWidget(Label(assessment.number, "mono", name="record_number"))
+        for part, stretch in ((left, 1), (right, 0)):
+            part.setSpacing(10)
+            self._foot.addLayout(part, stretch)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -184,9 +199,30 @@ class ResultPage(Page):
         """Set the rows of contributions lower where the page would not fit its window."""
         if self._shown is None:
             return
+        self._stack()
         self.moved.set_compact(False)
         wanted = self._content.heightForWidth(self._scroll.viewport().width())
         self.moved.set_compact(wanted > self._scroll.viewport().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # text or its size changed
+            self._stack()
+        return super().eventFilter(watched, event)
+
+    def _stack(self) -> None:
+        """Put one below the other what is too wide side by side: large text scrolls down only."""
+        margins = self._content.contentsMargins()
+        room = self.width() - self._scroll.verticalScrollBar().sizeHint().width()
+        room -= margins.left() + margins.right()
+        beside = _width(self._beside)
+        for row, wide in (
+            (self._top, _width(self._top)),
+            (self._beside, beside),
+            (self._evidence, theme.px(_LEAST_MOVED) + beside + 12),
+            (self._foot, _width(self._foot)),
+        ):
+            down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+            row.setDirection(down if wide > room else right)
 
     def show_opinion(self, opinion: Opinion) -> None:
         """Show the view that was just stated."""
@@ -195,3 +231,9 @@ class ResultPage(Page):
     def focus_first(self) -> None:
         """Put the keyboard on the answer."""
         self.answer.setFocus()
+
+
+def _width(row: QBoxLayout) -> int:
+    """Return how wide the parts of a row are side by side."""
+    items = [item for at in range(row.count()) if (item := row.itemAt(at)) is not None]
+    return sum(item.minimumSize().width() for item in items) + row.spacing() * (len(items) - 1)
