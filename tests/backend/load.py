@@ -85,8 +85,8 @@ def pushing(running: Deployment) -> dict[str, float]:
     number = push(chief, [someone])[0]["id"]
     body = {"patient_id": number, "output_label": 1, "input_data": VALUES}
 
-    def post(n: int) -> None:
-        chief.call("POST", "/api/predictions/", {**body, "output_proba": 0.4 + n / 1e6})
+    def post(n: int) -> Any:
+        return chief.call("POST", "/api/predictions/", {**body, "output_proba": 0.4 + n / 1e6})
 
     classic = timed(lambda: [post(n) for n in range(CLASSIC)]) / CLASSIC
     items = [item("assessment", assessment(someone["uuid"])) for _ in range(ASSESSMENTS)]

@@ -20,8 +20,8 @@ def words(name: str) -> list[str]:
 
 def database(url: str) -> dict[str, Any]:
     """Return Django's settings of a database, bounded in time so that no call hangs."""
+    # No check before each request: after a restart of the database a worker answers 503 once.
     found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
-    found["CONN_HEALTH_CHECKS"] = True
     if found["ENGINE"].endswith("sqlite3"):
         found["OPTIONS"] = {
             "timeout": 20,
@@ -102,7 +102,7 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "backend.django_api.accounts.hashers.ClinicArgon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

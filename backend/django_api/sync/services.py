@@ -16,7 +16,7 @@ from backend.django_api.records.models import Record
 from backend.django_api.records.selectors import payload_at, revisions_of
 from backend.django_api.records.services import ChangeLog, change_log, mark_deleted
 from backend.django_api.sync import immutable
-from backend.django_api.sync.items import Item, read_item
+from backend.django_api.sync.items import Item, ItemReader
 from backend.django_api.sync.kinds import KINDS, RANK, Kind
 from backend.django_api.sync.merging import merge
 from backend.django_api.sync.rescoring import check_figures
@@ -26,7 +26,8 @@ UNKNOWN_PATIENT = {"patient": ["Unknown, or not visible to this user."]}
 
 def push(*, user: User, raw_items: Sequence[Any]) -> list[dict[str, Any]]:
     """Take a batch and return one result an item, in order."""
-    items = [read_item(position, raw) for position, raw in enumerate(raw_items)]
+    reader = ItemReader()
+    items = [reader.read(position, raw) for position, raw in enumerate(raw_items)]
     _score_again([item for item in items if item.result is None])
     with change_log() as log:
         _Batch(log, user, [item for item in items if item.result is None]).run()
