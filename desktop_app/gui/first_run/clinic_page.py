@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.gui import theme
-from desktop_app.gui.first_run.section import Section
+from desktop_app.gui.first_run.section import Section, is_narrow
 from desktop_app.gui.texts import language, tr
 from desktop_app.gui.widgets.label import Label
 from desktop_app.gui.widgets.new_password import NewPassword
@@ -162,10 +162,13 @@ class ClinicPage(QWidget):
         section = Section(tr("first_run.administrator"), tr("first_run.administrator_line"))
         self._name.setFixedWidth(theme.px(190))
         self._login.setFixedWidth(theme.px(190))
-        hint = Label(tr("first_run.login_hint"), "small", "t2")
+        hint = Label(tr("first_run.login_hint"), "small", "t2", wrap=True)
         section.add_field(0, 0, tr("first_run.name"), self._name)
         section.add_field(0, 1, tr("first_run.login"), self._login, hint)
-        section.fields.addWidget(self._is_doctor, 0, 2, 2, 1)
+        if is_narrow():
+            section.fields.addWidget(self._is_doctor, 4, 0, 1, 3)
+        else:
+            section.fields.addWidget(self._is_doctor, 0, 2, 2, 1)
         self._password.setMaximumWidth(theme.px(614))
         section.fields.addWidget(self._password, 3, 0, 1, 3)
         section.fields.setColumnStretch(2, 1)

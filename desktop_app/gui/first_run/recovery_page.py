@@ -10,6 +10,7 @@ from desktop_app.domain.recovery_key import GROUP_LENGTH, plain_key_text
 from desktop_app.gui import theme
 from desktop_app.gui.first_run.key_panel import KeyPanel
 from desktop_app.gui.first_run.recovery_paper import Paper, PaperPreview
+from desktop_app.gui.first_run.section import is_narrow
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.buttons import Button
@@ -72,7 +73,7 @@ class RecoveryPage(QWidget):
         self._promise = QCheckBox(tr("first_run.keep_apart"))
         self._promise.setObjectName("keep_apart")
         self._promise.toggled.connect(self.proof_changed)
-        row = QHBoxLayout(self)
+        row = QVBoxLayout(self) if is_narrow() else QHBoxLayout(self)
         row.setContentsMargins(0, theme.px(6), 0, 0)
         row.setSpacing(theme.px(40))
         row.addLayout(self._left(), 1)

@@ -8,6 +8,12 @@ from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import Label
 
 _LEFT_WIDTH = 180
+_LARGEST_BESIDE = 1.25
+
+
+def is_narrow() -> bool:
+    """Tell whether text is so large that the smallest window has no room for two columns."""
+    return theme.scale() > _LARGEST_BESIDE
 
 
 class Section(QWidget):
@@ -22,13 +28,14 @@ class Section(QWidget):
         head.addStretch(1)
         left = QWidget()
         left.setLayout(head)
-        left.setFixedWidth(theme.px(_LEFT_WIDTH))
+        if not is_narrow():
+            left.setFixedWidth(theme.px(_LEFT_WIDTH))
         head.setContentsMargins(0, 0, 0, 0)
         self.fields = QGridLayout()
         self.fields.setHorizontalSpacing(theme.px(14))
         self.fields.setVerticalSpacing(theme.px(5))
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(22))
+        row = QVBoxLayout() if is_narrow() else QHBoxLayout()
+        row.setSpacing(theme.px(8 if is_narrow() else 22))
         row.addWidget(left)
         row.addLayout(self.fields, 1)
         column = QVBoxLayout(self)
@@ -41,7 +48,7 @@ class Section(QWidget):
         self, row: int, column: int, label: str, field: QWidget, hint: QWidget | None = None
     ) -> None:
         """Put a field below its label, with what is said about it below the field."""
-        named = Label(label, "small", "t1")
+        named = Label(label, "small", "t1", wrap=is_narrow())
         named.setBuddy(field)
         field.setAccessibleName(label)
         self.fields.addWidget(named, row, column)

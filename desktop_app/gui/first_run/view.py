@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 from desktop_app.gui import theme
 from desktop_app.gui.first_run.clinic_page import ClinicPage
 from desktop_app.gui.first_run.recovery_page import RecoveryPage
+from desktop_app.gui.first_run.section import is_narrow
 from desktop_app.gui.first_run.step_list import Step, StepList
 from desktop_app.gui.first_run.summary_page import SummaryPage
 from desktop_app.gui.page import FrontPage
@@ -16,7 +17,7 @@ from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import Label
 from desktop_app.gui.widgets.logo import Logo
 
-_SIDE_WIDTH = 264
+_SIDE_WIDTH, _NARROW_SIDE_WIDTH = 264, 216
 
 
 class FirstRunView(FrontPage):
@@ -113,7 +114,7 @@ class FirstRunView(FrontPage):
         side = QWidget()
         side.setProperty("front", "side")
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setFixedWidth(theme.px(_SIDE_WIDTH))
+        side.setFixedWidth(theme.px(_NARROW_SIDE_WIDTH if is_narrow() else _SIDE_WIDTH))
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(Label("MesoDesk", "cardTitle"))
@@ -123,7 +124,8 @@ class FirstRunView(FrontPage):
         head.addWidget(Logo(34))
         head.addLayout(names, 1)
         column = QVBoxLayout(side)
-        column.setContentsMargins(theme.px(22), theme.px(26), theme.px(22), theme.px(24))
+        indent = theme.px(12 if is_narrow() else 22)
+        column.setContentsMargins(indent, theme.px(26), indent, theme.px(24))
         column.setSpacing(theme.px(28))
         column.addLayout(head)
         column.addWidget(self._steps)
@@ -152,7 +154,8 @@ class FirstRunView(FrontPage):
         sheet.setProperty("front", "sheet")
         sheet.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(sheet)
-        column.setContentsMargins(theme.px(36), theme.px(20), theme.px(28), 0)
+        left, right = (16, 8) if is_narrow() else (36, 28)
+        column.setContentsMargins(theme.px(left), theme.px(20), theme.px(right), 0)
         column.setSpacing(theme.px(2))
         for label in (self._step_of, self._heading):
             label.setContentsMargins(theme.px(4), 0, 0, 0)
