@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_app.gui import theme
 from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import Label, icon_label
+
+_MARGIN, _GAP = 16, 9
 
 
 class StatusBar(QWidget):
@@ -19,13 +22,14 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(theme.px(26))
         self._facts = QHBoxLayout()
-        self._facts.setSpacing(8)
+        self._facts.setSpacing(_GAP)
+        self._fact_texts: list[Label] = []
         self._keys = Label("", "small", "t2", name="context_keys")
         self._lock = Label("", "small", "t2", name="auto_lock")
         self._clock = Label("", "small", "t2", name="clock")
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 0, 16, 0)
-        row.setSpacing(10)
+        row.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        row.setSpacing(_GAP)
         row.addLayout(self._facts)
         row.addStretch(1)
         row.addWidget(self._keys)
@@ -37,28 +41,49 @@ class StatusBar(QWidget):
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Show (icon, text) pairs."""
+        self._fact_texts = []
         while (item := self._facts.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.setParent(None)
                 old.deleteLater()
         for index, (icon, text) in enumerate(facts):
             if index:
                 self._facts.addWidget(_divider())
             picture = icon_label(icon, "t2", 14)
+            picture.setToolTip(text)
             self._facts.addWidget(picture, 0, Qt.AlignmentFlag.AlignVCenter)
-            self._facts.addWidget(Label(text, "small", "t2", name=f"fact_{index}"))
+            label = Label(text, "small", "t2", name=f"fact_{index}")
+            self._facts.addWidget(label)
+            self._fact_texts.append(label)
+        self._fit()
 
     def show_keys(self, text: str) -> None:
         """Say which keys work on this page."""
         self._keys.setText(text)
+        self._fit()
 
     def show_auto_lock(self, text: str) -> None:
         """Say when the screen will lock, or nothing."""
         self._lock.setText(text)
         self._divider.setVisible(bool(text))
+        self._fit()
 
     def show_clock(self, text: str) -> None:
         """Show the time."""
         self._clock.setText(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the keys, then the words of facts, where they would be cut."""
+        parts = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        needed = 2 * _MARGIN + sum(part.sizeHint().width() + _GAP for part in parts)
+        for part in (self._keys, *reversed(self._fact_texts)):
+            fits = needed <= self.width()
+            part.setVisible(fits)
+            needed -= 0 if fits else part.sizeHint().width() + _GAP
 
 
 def _divider() -> Rule:
