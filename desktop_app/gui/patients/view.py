@@ -40,6 +40,7 @@ _FILTERS = {
 }
 # A window narrower than 1366 closes the preview first; from 1900 on it gets wider.
 _PREVIEW_FROM, _WIDE_FROM = 1160, 1600
+_TIGHT_BELOW = 960  # large text: the filters need the room
 _PREVIEW_WIDTH, _WIDE_PREVIEW_WIDTH = 286, 360
 
 
@@ -149,6 +150,7 @@ class PatientsPage(Page):
         self._columns = QToolButton()
         self._columns.setObjectName("columns")
         self._columns.setText(tr("patients.columns"))
+        self._columns.setToolTip(tr("patients.columns"))
         self._columns.setProperty("kind", "plain")
         self._columns.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -247,6 +249,12 @@ class PatientsPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        is_tight = self.width() < theme.px(_TIGHT_BELOW)
+        self._toggle.show_key(is_shown=not is_tight)
+        styles = Qt.ToolButtonStyle
+        self._columns.setToolButtonStyle(
+            styles.ToolButtonIconOnly if is_tight else styles.ToolButtonTextBesideIcon
+        )
         self._place_preview()
 
     def _place_preview(self) -> None:

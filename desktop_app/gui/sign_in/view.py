@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.gui import theme
 from desktop_app.gui.page import FrontPage
@@ -19,6 +26,7 @@ from desktop_app.gui.widgets.logo import Logo
 from desktop_app.gui.widgets.text_field import TextField
 
 _PANEL_WIDTH, _PEOPLE_WIDTH, _PANEL_HEIGHT = 820, 330, 398
+_WIDEST_PANEL = 1200  # what the smallest window has room for, at any text size
 
 
 class SignInView(FrontPage):
@@ -114,7 +122,16 @@ class SignInView(FrontPage):
         self.submitted.emit(login, password)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        content = QWidget()
+        content.setProperty("page", "true")
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(content)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        column = QVBoxLayout(content)
         column.setContentsMargins(28, 16, 28, 16)
         column.setSpacing(0)
         column.addLayout(self._top_row())
@@ -171,7 +188,7 @@ class SignInView(FrontPage):
     def _build_panel(self) -> QFrame:
         panel = QFrame()
         panel.setProperty("card", "true")
-        panel.setFixedWidth(theme.px(_PANEL_WIDTH))
+        panel.setFixedWidth(min(theme.px(_PANEL_WIDTH), _WIDEST_PANEL))
         panel.setMinimumHeight(theme.px(_PANEL_HEIGHT))
         row = QHBoxLayout(panel)
         row.setContentsMargins(1, 1, 1, 1)
