@@ -166,6 +166,8 @@ class Application(QObject):
                 self.window.pages.save_work()
             self.tasks.run(partial(sign_in.sign_out, self.desk.session), _nothing)
             self.desk = None
+        # What still ends well must open no page; what fails is told.
+        self.window.close_work()
         self.tasks.close()
         if self._release is not None:
             self._release()

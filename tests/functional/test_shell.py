@@ -1,6 +1,7 @@
 """The window itself: places, way back, titles, menus, lock, change of person, language, size."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -526,6 +527,23 @@ def test_closing_the_window_signs_out(make_shell: Callable[..., Shell]) -> None:
     assert page.saved == 1
     assert shell.records.audit == ["SIGNED_OUT"]
     assert not shell.records.is_open
+
+
+def test_work_that_ends_while_the_window_closes_opens_no_page(
+    make_shell: Callable[..., Shell], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    unexpected: list[object] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *error: unexpected.append(error))
+    navigator = shell.application.navigator
+    asked: list[Route] = []
+    navigator.route_requested.connect(lambda route, _replace: asked.append(route))
+    shell.application.tasks.run(lambda: routes.patient(new_record_id()), navigator.go)
+    shell.window.close()
+    assert len(asked) == 1
+    assert not unexpected
+    assert shell.records.audit == ["SIGNED_OUT"]
 
 
 def test_an_error_is_told_in_a_sentence(make_shell: Callable[..., Shell]) -> None:
