@@ -247,7 +247,7 @@ def gallery() -> QWidget:
     column = QVBoxLayout(window)
     bar = PatientBar("환자")
     bar.show_patient("홍길동", "남 · 67세", [("생년월일", "1958-08-21"), ("차트번호", "00412758")])
-    bar.tools.addWidget(Button("메모", icon="notebook-pen", key="Ctrl+M"))
+    bar.tools.addWidget(Button("메모", icon="pencil", key="Ctrl+M"))
     column.addWidget(bar)
     columns = QHBoxLayout()
     for cards in ((fields(), buttons()), (chips(), scales()), (messages(),)):

@@ -53,7 +53,8 @@ class _Header(QHeaderView):
             + theme.px(5)
         )
         top = rect.center().y() - theme.px(7)
-        theme.paint_icon(painter, left, top, f"chevron-{'down' if points_down else 'up'}", "t2", 14)
+        icon = "chevron-down" if points_down else "chevron-up"
+        theme.paint_icon(painter, left, top, icon, "t2", 14)
 
 
 class PatientTable(QTableView):

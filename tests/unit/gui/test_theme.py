@@ -1,6 +1,8 @@
 """The theme's colours can be read, its fonts hold all Hangul, its icons take their colour."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontInfo, QRawFont
@@ -147,11 +149,21 @@ def test_every_icon_of_the_design_is_shipped_with_its_licence() -> None:
     names = (
         "arrow-up arrow-down separator-vertical circle-dashed diamond droplet-off check "
         "shield-check git-compare signpost flask-conical octagon-x triangle-alert "
-        "arrow-left-right book-x clock-3 badge-check lock lock-open cloud-off ban"
+        "arrow-left-right book-x clock-3 badge-check lock cloud-off ban"
     )
     assert all(resource(f"icons/{name}.svg").is_file() for name in names.split())
     licences = {file.name for file in resource("licences").iterdir()}
     assert {"Pretendard-OFL-1.1.txt", "IBM-Plex-OFL-1.1.txt", "Lucide-ISC.txt"} <= licences
+
+
+def test_no_icon_is_shipped_that_the_program_does_not_name() -> None:
+    named = {
+        node.value
+        for file in Path(theme.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+    }
+    assert not {file.stem for file in resource("icons").iterdir()} - named
 
 
 def test_korean_words_are_never_broken_inside() -> None:
