@@ -47,8 +47,10 @@ def server(postgres_url: str) -> Iterator[Deployment]:
         deployed(own_url, Path(folder)) as running,
     ):
         yield running
+        # One may be a second start, which nothing else ends.
         for process in running.processes.values():
             process.terminate()
+            process.wait(30)
 
 
 @pytest.fixture
