@@ -9,6 +9,7 @@ from desktop_app.gui.widgets.banner import announce
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import Label, icon_label
 
+_ABOVE_THE_BOTTOM_BAR = 96  # status bar, bottom bar with a tall button, and a gap
 _SHOWN_MILLISECONDS = 6000
 _LOOKS = {"ok": ("circle-check", "ok"), "info": ("info", "t2"), "err": ("circle-x", "err")}
 
@@ -54,9 +55,10 @@ class NoticeCorner(QFrame):
         self._timer.start()
 
     def place(self) -> None:
-        """Stand at the lower right of the parent."""
+        """Stand at the lower right of the parent, above the main button that may be there."""
         room = self._window.rect()
-        self.move(room.right() - self.width() - 16, room.bottom() - self.height() - 16)
+        bottom = room.bottom() - theme.px(_ABOVE_THE_BOTTOM_BAR)
+        self.move(room.right() - self.width() - 16, bottom - self.height())
 
     def _on_action(self) -> None:
         self.hide()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # The copy, its journal, and room to breathe.
 _FREE_SPACE_FACTOR = 3
+_OWNER_ONLY = 0o600
 
 
 def create_database(path: Path, key: bytes, schema: Schema, library: ModuleType) -> None:
@@ -27,6 +28,8 @@ def create_database(path: Path, key: bytes, schema: Schema, library: ModuleType)
     _remove(draft)
     try:
         _upgrade(draft, key, schema, library, may_create=True)
+        # Nobody else on this computer need even copy it; the journal takes the mode over.
+        draft.chmod(_OWNER_ONLY)
         draft.replace(path)
     finally:
         _remove(draft)
@@ -47,9 +50,9 @@ def migrate_database(
     kept = path.with_name(f"{path.name}.before-{schema.revision}")
     _remove(copy)
     try:
-        shutil.copyfile(path, copy)
+        shutil.copy(path, copy)
         _upgrade(copy, key, schema, library)
-        shutil.copyfile(path, kept)
+        shutil.copy(path, kept)
         copy.replace(path)
     except AppError:
         raise

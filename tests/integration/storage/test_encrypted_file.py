@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,17 @@ def test_nothing_stored_can_be_read_from_any_file(
         content = path.read_bytes()
         for told in ("가나다라", "ZQXJ-77", "QWZX", "patients", "SQLite"):
             assert told.encode() not in content, (path.name, told)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights in other places")
+def test_nobody_else_on_the_computer_can_read_the_files(tmp_path: Path) -> None:
+    records = SqlCipherRecordStore(tmp_path).create(KEY)
+    try:
+        modes = {file.name: file.stat().st_mode & 0o077 for file in tmp_path.glob("clinic.db*")}
+    finally:
+        records.close()
+    assert modes
+    assert not any(modes.values()), modes
 
 
 def test_plain_sqlite_is_refused_as_a_library(tmp_path: Path) -> None:
