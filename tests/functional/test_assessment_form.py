@@ -31,6 +31,8 @@ from desktop_app.domain.lab_panel import FIELDS
 from desktop_app.domain.panel import Entry, Measurement, MissingReason
 from desktop_app.domain.patient import Patient
 from desktop_app.gui import routes
+from desktop_app.gui.assessment import draft_keeper
+from desktop_app.gui.assessment.form_editor import FormEditor
 from desktop_app.gui.assessment.view import AssessmentView
 from desktop_app.gui.widgets.label import Label
 from tests.fakes.risk_model import FakeRiskModel
@@ -466,6 +468,41 @@ def test_a_lock_in_the_middle_of_a_syllable_keeps_everything(
     kept = drafts(form, patient)
     assert kept is not None
     assert kept.panel.entries["duration_of_symptoms"].text == "5하"
+
+
+def test_a_draft_that_cannot_be_kept_is_told_once_and_tried_on(
+    form: OpenedClinic, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[Draft] = []
+
+    def refuse(_session: object, draft: Draft) -> Draft:
+        tries.append(draft)
+        raise AppError(ErrorCode.DISK_FULL)
+
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr(draft_keeper, "save_draft", refuse)
+        enter(form, "sym", "5")
+        keeper = form.page.findChild(draft_keeper.DraftKeeper)
+        assert keeper is not None
+        for _ in range(3):
+            keeper.save()
+            form.settle()
+    assert len(tries) == 3
+    assert [error.code for error in form.errors] == [ErrorCode.DISK_FULL]
+    keeper.save()
+    form.settle()
+    assert drafts(form, patient) is not None
+
+
+def test_text_that_arrives_before_the_keyboard_is_checked_in_its_row(
+    form: OpenedClinic,
+) -> None:
+    editor = form.page.findChild(FormEditor)
+    assert editor is not None
+    editor._current = ""
+    form.page.setFocus()
+    value(form, "sym").insert("나")
+    form.qtbot.waitUntil(lambda: bool(message(form, "sym")))
 
 
 def test_a_lock_while_the_form_is_being_assessed_leaves_no_draft_of_it(

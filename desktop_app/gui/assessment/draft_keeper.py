@@ -14,7 +14,10 @@ DRAFT_MILLISECONDS = 2000
 
 
 class DraftKeeper(QObject):
-    """Saves what `compose` returns whenever something changed; a failed save is tried again."""
+    """Saves what `compose` returns whenever something changed; a failed save is tried again.
+
+    `failed` says so once, until a save succeeds: a full disk must not ask every two seconds.
+    """
 
     saved = Signal(Draft)
     failed = Signal(AppError)
@@ -29,6 +32,7 @@ class DraftKeeper(QObject):
         self._is_changed = False
         self._is_closed = False
         self._is_held = False
+        self._is_failing = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DRAFT_MILLISECONDS)
@@ -72,12 +76,16 @@ class DraftKeeper(QObject):
         self._is_closed = True
 
     def _on_saved(self, draft: Draft) -> None:
+        self._is_failing = False
         self.saved.emit(draft)
 
     def _on_failed(self, error: AppError) -> None:
         self._is_changed = True
-        if not self._is_held:
-            self.note_change()
+        if self._is_held:
+            return
+        self.note_change()
+        was_failing, self._is_failing = self._is_failing, True
+        if not was_failing:
             self.failed.emit(error)
 
     def _on_discarded(self, _nothing: None) -> None:

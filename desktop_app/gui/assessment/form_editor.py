@@ -90,6 +90,8 @@ class FormEditor(QObject):
     # -- rows ----------------------------------------------------------------------------
 
     def _on_typed(self, key: str, text: str) -> None:
+        # Text can arrive without the keyboard: dropped, or typed before the window is active.
+        self._current = key
         self._form.type_text(key, text)
         self._pause.start()
         self._note_change()
