@@ -17,9 +17,10 @@ def user_of(token: Token) -> User:
     number = token.get(api_settings.USER_ID_CLAIM)
     if number is None or not str(number).isdigit():
         raise NotSignedIn
-    user = User.objects.select_related("doctor").filter(pk=number, is_active=True).first()
-    if user is None:
-        raise NotSignedIn("The account is closed.")
+    try:
+        user = User.objects.select_related("doctor").get(pk=number, is_active=True)
+    except User.DoesNotExist as error:
+        raise NotSignedIn("The account is closed.") from error
     if token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
         raise NotSignedIn("The password has changed.")
     return user
