@@ -202,8 +202,10 @@ def test_a_corrected_assessment_leads_to_its_newer_version(clinic: OpenedClinic)
     second = assess(clinic, patient, corrects=first.assessment_id)
     show(clinic, first)
     clinic.qtbot.waitUntil(lambda: is_shown(clinic, "corrected_banner"))
+    assert not is_shown(clinic, "correct")
     show(clinic, second)
     clinic.qtbot.waitUntil(lambda: is_shown(clinic, "corrects_banner"))
+    assert is_shown(clinic, "correct")
     assert not is_shown(clinic, "corrected_banner")
 
 

@@ -65,7 +65,7 @@ class ResultPage(Page):
         self.setVisible(False)
 
     def _add_tools(self, *, may_print: bool, may_correct: bool) -> None:
-        correct = Button(tr("result.correct"), icon="square-pen", name="correct")
+        self._correct = correct = Button(tr("result.correct"), icon="square-pen", name="correct")
         correct.clicked.connect(self.correct_chosen)
         correct.setVisible(may_correct)
         to_print = Button(tr("result.print"), icon="printer", key="Ctrl+P", name="print")
@@ -146,6 +146,7 @@ class ResultPage(Page):
 
     def _show_banners(self, facts: ResultFacts) -> None:
         if facts.file.corrected_by is not None:
+            self._correct.hide()
             banner = Banner(
                 "warn",
                 tr("result.corrected"),
