@@ -4,6 +4,13 @@ import math
 from collections.abc import Mapping, Sequence
 
 from desktop_app.domain.assessment import Contribution
+from desktop_app.domain.lab_panel import AGE, BLOOD_LDH, EXPOSURE, PLEURAL_LDH
+
+# The parts of the ratios that the model uses: numerator and denominator.
+RATIO_PARTS: Mapping[str, tuple[str, str]] = {
+    "LDH_ratio": (PLEURAL_LDH.key, BLOOD_LDH.key),
+    "exposure_age_ratio": (EXPOSURE.key, AGE.key),
+}
 
 # Which way the risk of mesothelioma goes as the input grows, by clinical knowledge: it rises with
 # age and with asbestos exposure, and falls with albumin (BTS guideline for pleural mesothelioma,
@@ -11,15 +18,18 @@ from desktop_app.domain.assessment import Contribution
 KNOWN_DIRECTIONS: Mapping[str, int] = {"age": +1, "exposure_age_ratio": +1, "albumin": -1}
 
 
-def is_against_knowledge(contribution: Contribution, median: float | None) -> bool:
+def is_against_knowledge(contribution: Contribution, medians: Mapping[str, float]) -> bool:
     """Tell whether an input moved the score the other way than clinical knowledge would.
 
-    `median` is that of the training records: an input above it should move the score in the known
-    direction, one below it the other way. What rounds to 0.00 moves nothing.
+    `medians` are those of the training records by base feature, empty where they are not known: an
+    input above its median should move the score in the known direction, one below it the other way.
+    What rounds to 0.00 moves nothing.
     """
     direction = KNOWN_DIRECTIONS.get(contribution.feature)
-    if direction is None or contribution.value is None or median is None:
+    if direction is None or contribution.value is None or not medians:
         return False
+    part, whole = RATIO_PARTS.get(contribution.feature, (contribution.feature, None))
+    median = medians[part] / (medians[whole] if whole else 1)
     if abs(contribution.amount) < 0.005 or contribution.value == median:
         return False
     expected = direction if contribution.value > median else -direction

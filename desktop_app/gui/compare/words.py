@@ -1,19 +1,13 @@
 """What two assessments have in common and what not, in words and figures; no Qt."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from desktop_app.application.comparison import Comparison
-from desktop_app.application.ports import TrainingBand
 from desktop_app.domain.assessment import Assessment
 from desktop_app.domain.contributions import is_against_knowledge, round_to_sum
 from desktop_app.domain.lab_panel import (
-    AGE,
-    BLOOD_LDH,
-    EXPOSURE,
     FIELDS,
-    PLEURAL_LDH,
     Field,
 )
 from desktop_app.domain.panel import Measurement
@@ -36,10 +30,6 @@ from desktop_app.gui.texts import (
 )
 
 NO_VALUE = "\N{EM DASH}"
-_RATIO_PARTS = {
-    "LDH_ratio": (PLEURAL_LDH.key, BLOOD_LDH.key),
-    "exposure_age_ratio": (EXPOSURE.key, AGE.key),
-}
 
 
 @dataclass(frozen=True)
@@ -208,11 +198,12 @@ def moved_rows(comparison: Comparison) -> tuple[MovedRow, ...]:
     """Return each model input with what it added on both sides, the largest of now first."""
     first, second = comparison.first.assessment, comparison.second.assessment
     before, after = _rounded(first), _rounded(second)
+    medians = {key: band.median for key, band in (comparison.bands or {}).items()}
     against = {
         one.feature
         for side in (first, second)
         for one in side.result.contributions
-        if is_against_knowledge(one, _median(comparison.bands, one.feature))
+        if is_against_knowledge(one, medians)
     }
     features = list(dict.fromkeys([*after, *before]))
     return tuple(
@@ -227,16 +218,6 @@ def _rounded(assessment: Assessment) -> dict[str, float]:
     amounts = round_to_sum([one.amount for one in result.contributions], total)
     names = [one.feature for one in result.contributions]
     return dict(zip(names, amounts, strict=True))
-
-
-def _median(bands: Mapping[str, TrainingBand] | None, feature: str) -> float | None:
-    """Return the training median of an input; of a ratio, that of its parts' medians."""
-    if bands is None:
-        return None
-    if feature in _RATIO_PARTS:
-        part, whole = _RATIO_PARTS[feature]
-        return bands[part].median / bands[whole].median
-    return bands[feature].median
 
 
 def _short(key: str) -> str:

@@ -14,7 +14,7 @@ from desktop_app.domain.assessment import (
     Contribution,
     WithheldReason,
 )
-from desktop_app.domain.contributions import is_against_knowledge, round_to_sum
+from desktop_app.domain.contributions import RATIO_PARTS, is_against_knowledge, round_to_sum
 from desktop_app.domain.lab_panel import FIELD_BY_KEY, FIELDS, FLUID_FIELDS
 from desktop_app.domain.panel import Measurement
 from desktop_app.gui.findings import field_name, figure_text, reason_text, unit_text, value_text
@@ -23,11 +23,6 @@ from desktop_app.gui.widgets.contribution_list import ContributionRow
 
 FEWEST_SIMILAR = 20
 _WRITTEN_WITH_A_DECIMAL = ("g/dL", "mo")
-# The parts of the ratios that the model uses, as they are read aloud: part over whole.
-RATIO_PARTS: Mapping[str, tuple[str, str]] = {
-    "LDH_ratio": ("pleural_lactic_dehydrogenise", "blood_lactic_dehydrogenise_(LDH)"),
-    "exposure_age_ratio": ("duration_of_asbestos_exposure", "age"),
-}
 
 
 @dataclass(frozen=True)
@@ -46,6 +41,11 @@ class ResultFacts:
     def assessment(self) -> Assessment:
         """Return the assessment."""
         return self.file.assessment
+
+    @property
+    def medians(self) -> dict[str, float]:
+        """Return the training medians, as far as they are known."""
+        return {key: band.median for key, band in (self.bands or {}).items()}
 
 
 @dataclass(frozen=True)
@@ -266,23 +266,13 @@ def _contribution_row(
         origin=origin,
         is_missing=one.value is None,
         is_outside=any(key in outside for key in sources),
-        is_against_knowledge=is_against_knowledge(one, _median(facts.bands, one.feature)),
+        is_against_knowledge=is_against_knowledge(one, facts.medians),
     )
 
 
 def _bare_figure(measured: Measurement) -> str:
     value = measured.model_value
     return "" if value is None else figure_text(Decimal(repr(value)))
-
-
-def _median(bands: Mapping[str, TrainingBand] | None, feature: str) -> float | None:
-    """Return the training median of an input; of a ratio, that of its parts' medians."""
-    if bands is None:
-        return None
-    if feature in RATIO_PARTS:
-        part, whole = RATIO_PARTS[feature]
-        return bands[part].median / bands[whole].median
-    return bands[feature].median
 
 
 def unused_text(assessment: Assessment, language: Language | None = None) -> str:

@@ -25,24 +25,26 @@ def test_the_design_example_adds_up_from_the_mean_to_the_score() -> None:
 
 
 def test_a_high_age_that_lowers_the_score_is_against_clinical_knowledge() -> None:
-    assert is_against_knowledge(Contribution("age", 67.0, -0.04), median=55.0)
+    assert is_against_knowledge(Contribution("age", 67.0, -0.04), {"age": 55.0})
 
 
 def test_a_low_age_that_lowers_the_score_is_as_expected() -> None:
-    assert not is_against_knowledge(Contribution("age", 40.0, -0.04), median=55.0)
+    assert not is_against_knowledge(Contribution("age", 40.0, -0.04), {"age": 55.0})
 
 
 def test_a_high_albumin_that_raises_the_score_is_against_clinical_knowledge() -> None:
-    assert is_against_knowledge(Contribution("albumin", 4.1, 0.01), median=3.4)
+    assert is_against_knowledge(Contribution("albumin", 4.1, 0.01), {"albumin": 3.4})
 
 
 def test_what_rounds_to_nothing_is_not_marked() -> None:
-    assert not is_against_knowledge(Contribution("age", 67.0, -0.004), median=55.0)
+    assert not is_against_knowledge(Contribution("age", 67.0, -0.004), {"age": 55.0})
 
 
 def test_inputs_without_a_settled_direction_are_not_marked() -> None:
-    assert not is_against_knowledge(Contribution("platelet_count_(PLT)", 100.0, 0.1), median=345.0)
+    assert not is_against_knowledge(
+        Contribution("platelet_count_(PLT)", 100.0, 0.1), {"platelet_count_(PLT)": 345.0}
+    )
 
 
 def test_a_missing_input_is_not_marked() -> None:
-    assert not is_against_knowledge(Contribution("age", None, -0.1), median=55.0)
+    assert not is_against_knowledge(Contribution("age", None, -0.1), {"age": 55.0})
