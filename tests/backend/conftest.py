@@ -3,7 +3,6 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,8 +121,3 @@ def _folder_removed() -> Iterator[None]:
     yield
     connections.close_all()
     _FOLDER.cleanup()
-
-
-def model_folder() -> Path:
-    """Return the shipped bundle."""
-    return Path(__file__).resolve().parents[2] / "model_result"

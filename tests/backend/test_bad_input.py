@@ -1,6 +1,8 @@
 """Hostile bodies get 4xx and change nothing; the database gone gets 503."""
 
 import json
+import logging
+import sys
 import time
 from typing import Any
 
@@ -9,6 +11,8 @@ from django.conf import settings
 from rest_framework.test import APIClient
 
 from backend.django_api.accounts.models import Role, User
+from backend.django_api.common.logs import JsonLines
+from backend.django_api.patients import selectors
 from backend.django_api.patients.models import MedicalRecord, Patient
 from backend.django_api.predictions.models import Prediction
 from backend.django_api.prescriptions.models import Prescription
@@ -172,3 +176,27 @@ def test_the_database_gone_is_503_at_once(admin: APIClient) -> None:
     assert token.status_code == 503
     assert admin.get("/api/health/").status_code == 200
     assert time.monotonic() - start < 10
+
+
+def test_a_bug_is_500_without_a_word_of_it_and_its_place_is_logged(
+    admin: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**query: object) -> None:
+        raise RuntimeError("홍길동 010-0000-0000")
+
+    monkeypatch.setattr(selectors, "list_patients", fail)
+    admin.raise_request_exception = False
+    answer = admin.get("/api/patients/", {"search": "찾는 이름"})
+    assert answer.status_code == 500
+    assert answer.json() == {"detail": "The server failed. The failure is in its log."}
+    logger = logging.getLogger("django.request")
+    record = logger.makeRecord(
+        logger.name, logging.ERROR, "f", 1, "Internal Server Error: %s", ("/api/patients/",), None
+    )
+    try:
+        fail()
+    except RuntimeError:
+        record.exc_info = sys.exc_info()
+    line = json.loads(JsonLines().format(record))
+    assert (line["exception"], line["place"].split(":")[0]) == ("RuntimeError", "fail")
+    assert "홍길동" not in json.dumps(line, ensure_ascii=False)

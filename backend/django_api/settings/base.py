@@ -167,8 +167,8 @@ LOGGING = {
     "loggers": {
         "backend": {"handlers": ["stderr"], "level": "INFO"},
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        # Its lines carry paths with what was searched for; ours carry the route.
+        # Its lines carry queries with what was searched for; ours carry the route.
         "django.server": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
-        "django.request": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
+        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
     },
 }

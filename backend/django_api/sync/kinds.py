@@ -13,7 +13,6 @@ from backend.django_api.common.serializers import (
     ObjectField,
     StrictFloatField,
     StrictSerializer,
-    TextField,
 )
 from backend.django_api.patients.apis import PatientInput
 from backend.django_api.patients.models import Patient
@@ -114,7 +113,7 @@ RANK: Final = {name: rank for rank, name in enumerate(KINDS)}
 
 
 class ItemInput(StrictSerializer):
-    """The envelope of a record; `TextField` keeps hostile text from the log."""
+    """The envelope of a record."""
 
     kind = serializers.ChoiceField(list(KINDS))
     uuid = serializers.UUIDField()
@@ -122,10 +121,3 @@ class ItemInput(StrictSerializer):
     version = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     deleted = serializers.BooleanField(required=False, default=False)
     payload = serializers.JSONField(required=False)
-
-
-class DeviceField(TextField):
-    """The workstation's own name for itself."""
-
-    def __init__(self) -> None:
-        super().__init__(max_length=64, allow_blank=False)
