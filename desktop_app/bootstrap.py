@@ -24,6 +24,7 @@ from desktop_app.infrastructure.vault.key_wrapping import KdfCost
 from desktop_app.infrastructure.vault.sign_in_guard import FileSignInGuard
 from desktop_app.infrastructure.vault.staged_clinic import FolderStagedClinic, finish_interrupted
 from desktop_app.infrastructure.workstation.clock import SystemClock
+from desktop_app.infrastructure.workstation.folder import is_local
 from desktop_app.infrastructure.workstation.preferences import FilePreferences
 
 if TYPE_CHECKING:
@@ -138,6 +139,8 @@ def assemble(
 
     if data_folder.exists() and not data_folder.is_dir():
         raise AppError(ErrorCode.FOLDER_READ_ONLY)
+    if not is_local(data_folder):
+        raise AppError(ErrorCode.FOLDER_NOT_LOCAL)
     finish_interrupted(data_folder)
     clock = SystemClock()
     return Entrance(

@@ -43,7 +43,6 @@ class ErrorCode(Enum):
     ROLE_NOT_ALLOWED = "role_not_allowed"
     # the moment
     CLINIC_IN_USE = "clinic_in_use"
-    MODEL_LOADING = "model_loading"
     DATABASE_BUSY = "database_busy"
     # the machine or the clinic's files
     DISK_FULL = "disk_full"
@@ -112,7 +111,7 @@ _FAMILIES = (
         ErrorFamily.NOT_ALLOWED,
     )
     | dict.fromkeys(
-        (ErrorCode.CLINIC_IN_USE, ErrorCode.MODEL_LOADING, ErrorCode.DATABASE_BUSY),
+        (ErrorCode.CLINIC_IN_USE, ErrorCode.DATABASE_BUSY),
         ErrorFamily.TRY_LATER,
     )
 )

@@ -347,3 +347,13 @@ def test_a_file_that_cannot_be_scored_is_a_sentence(
     report = mesodesk("score", str(given), "-o", str(out), language=language)
     assert_refused(report, key, language)
     assert not out.exists()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_folder_that_a_program_copies_to_a_cloud_is_refused(
+    tmp_path: Path, language: Language
+) -> None:
+    folder = tmp_path / "OneDrive" / "MesoDesk"
+    report = mesodesk("selfcheck", "--data-dir", str(folder), language=language)
+    assert_refused(report, "errors.folder_not_local", language)
+    assert not folder.exists()

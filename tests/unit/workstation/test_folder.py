@@ -1,0 +1,46 @@
+"""Which folders a clinic may live in."""
+
+from pathlib import PurePosixPath, PureWindowsPath
+
+import pytest
+
+from desktop_app.infrastructure.workstation.folder import file_system_of, is_in_cloud_folder
+
+MOUNTS = """\
+22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+30 22 0:40 / /mnt/share rw,relatime - cifs //server/share rw
+31 22 0:41 / /mnt/two\\040words rw,relatime - nfs4 server:/export rw
+a line that is none
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/home/clinic", "ext4"),
+        ("/mnt/share/mesodesk", "cifs"),
+        ("/mnt/shared-elsewhere", "ext4"),
+        ("/mnt/two words/mesodesk", "nfs4"),
+    ],
+)
+def test_the_nearest_mount_above_a_folder_tells_its_file_system(folder: str, kind: str) -> None:
+    assert file_system_of(PurePosixPath(folder), MOUNTS) == kind
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        PureWindowsPath(r"C:\Users\clinic\OneDrive - Clinic\MesoDesk"),
+        PureWindowsPath(r"D:\Dropbox\MesoDesk"),
+        PurePosixPath("/Users/clinic/Library/Mobile Documents/MesoDesk"),
+        PurePosixPath("/Users/clinic/Library/CloudStorage/GoogleDrive-x/MesoDesk"),
+    ],
+)
+def test_folders_that_a_program_copies_to_a_cloud_are_known(
+    folder: PurePosixPath | PureWindowsPath,
+) -> None:
+    assert is_in_cloud_folder(folder)
+
+
+def test_an_ordinary_folder_is_no_cloud_folder() -> None:
+    assert not is_in_cloud_folder(PureWindowsPath(r"C:\Users\clinic\AppData\Local\MesoDesk"))
