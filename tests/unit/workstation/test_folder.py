@@ -17,7 +17,7 @@ a line that is none
 @pytest.mark.parametrize(
     ("folder", "kind"),
     [
-        ("/home/clinic", "ext4"),
+        ("/srv/clinic", "ext4"),
         ("/mnt/share/mesodesk", "cifs"),
         ("/mnt/shared-elsewhere", "ext4"),
         ("/mnt/two words/mesodesk", "nfs4"),
@@ -30,10 +30,10 @@ def test_the_nearest_mount_above_a_folder_tells_its_file_system(folder: str, kin
 @pytest.mark.parametrize(
     "folder",
     [
-        PureWindowsPath(r"C:\Users\clinic\OneDrive - Clinic\MesoDesk"),
+        PureWindowsPath(r"C:\OneDrive - Clinic\MesoDesk"),
         PureWindowsPath(r"D:\Dropbox\MesoDesk"),
-        PurePosixPath("/Users/clinic/Library/Mobile Documents/MesoDesk"),
-        PurePosixPath("/Users/clinic/Library/CloudStorage/GoogleDrive-x/MesoDesk"),
+        PurePosixPath("/Library/Mobile Documents/MesoDesk"),
+        PurePosixPath("/Library/CloudStorage/GoogleDrive-x/MesoDesk"),
     ],
 )
 def test_folders_that_a_program_copies_to_a_cloud_are_known(
@@ -43,4 +43,4 @@ def test_folders_that_a_program_copies_to_a_cloud_are_known(
 
 
 def test_an_ordinary_folder_is_no_cloud_folder() -> None:
-    assert not is_in_cloud_folder(PureWindowsPath(r"C:\Users\clinic\AppData\Local\MesoDesk"))
+    assert not is_in_cloud_folder(PureWindowsPath(r"C:\Clinic\MesoDesk"))
