@@ -71,7 +71,7 @@ def misbehaving(answer: bytes, *, hangs: bool = False, drips: bool = False) -> I
                 return
             with connection:
                 try:
-                    connection.recv(65536)
+                    _read_request(connection)
                     for chunk in (
                         [answer[i : i + 1] for i in range(len(answer))] if drips else [answer]
                     ):
@@ -92,3 +92,16 @@ def misbehaving(answer: bytes, *, hangs: bool = False, drips: bool = False) -> I
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
+
+
+def _read_request(connection: socket.socket) -> None:
+    """Read head and body: closing with bytes unread would reset the connection."""
+    length = 0
+    with connection.makefile("rb") as request:
+        for line in request:
+            if line == b"\r\n":
+                break
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        request.read(length)
