@@ -175,7 +175,9 @@ class Shell:
     def open(self, account: Account) -> None:
         self.application.start(self.session(account))
         self.qtbot.waitUntil(lambda: self.window.pages is not None)
-        self.qtbot.waitExposed(self.window)
+        # Shortcuts reach an active window only.
+        self.window.activateWindow()
+        self.qtbot.waitUntil(self.window.isActiveWindow)
 
     def front(self) -> FrontPage:
         self.qtbot.waitUntil(lambda: self.window.is_covered)

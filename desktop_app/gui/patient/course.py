@@ -126,7 +126,8 @@ def date_ticks(first: float, last: float, most: int) -> tuple[date, ...]:
         if at % 12 % min(step, 12) == 0 and (step <= 12 or day.year % (step // 12) == 0):
             ticks.append(day)
         at += 1
-    return tuple(tick for tick in ticks if tick >= begin)
+    # A coarse step may miss a short axis altogether; its first day then names the time.
+    return tuple(tick for tick in ticks if tick >= begin) or (begin,)
 
 
 def is_first_of_month(ticks: tuple[date, ...]) -> bool:
