@@ -198,7 +198,7 @@ def scales() -> Card:
                 f"입력 {index}",
                 "0.52" if index == 1 else "24 개월",
                 amount,
-                "= 35 / 67" if index == 1 else "",
+                "35 / 67" if index == 1 else "",
                 is_missing=index == 7,
                 is_outside=index == 0,
                 is_against_knowledge=index == 2,

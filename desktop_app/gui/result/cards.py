@@ -225,7 +225,7 @@ class _ContributionTable(QWidget):
         """Show name, value, amount and the mark in words."""
         self._grid.addWidget(Label(texts.start, "small", "t2"), 0, 0, 1, 4)
         for number, row in enumerate(rows, start=1):
-            value = f"{row.value} {row.origin}".strip()
+            value = f"{row.value} = {row.origin}" if row.origin else row.value
             mark = tr("result.against") if row.is_against_knowledge else ""
             amount = format_probability(row.amount, signed=True)
             for column, text in enumerate((row.name, value, amount, mark)):

@@ -287,7 +287,7 @@ class _Report:
         for row in rows:
             middle = y + step / 2
             name = (
-                f"{row.name} {row.value} ({row.origin.removeprefix('= ').replace(' ', '')})"
+                f"{row.name} {row.value} ({row.origin.replace(' ', '')})"
                 if row.origin
                 else row.name
             )

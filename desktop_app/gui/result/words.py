@@ -256,7 +256,7 @@ def _contribution_row(
         value = used_text(measurements[gap], language)
     elif parts is not None:
         value = f"{one.value:.2f}"
-        origin = "= " + " / ".join(_bare_figure(measurements[key]) for key in parts)
+        origin = " / ".join(_bare_figure(measurements[key]) for key in parts)
     else:
         value = used_text(measurements[one.feature], language)
     return ContributionRow(

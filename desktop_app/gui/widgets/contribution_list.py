@@ -45,22 +45,26 @@ class ContributionTexts:
 class ContributionList(Painted):
     """A head, one row an input, and the sum; rows are 20 high on low screens, else 24."""
 
-    def __init__(self, *, compact: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[ContributionRow, ...] = ()
         self._texts: ContributionTexts | None = None
-        self.set_compact(compact)
+        self._row_height = 24
+        self._resize()
 
     def set_compact(self, compact: bool) -> None:
         """Set the rows 20 high, or 24."""
         self._row_height = 20 if compact else 24
+        self._resize()
+
+    def _resize(self) -> None:
         self.design_size = QSize(500, self._row_height * (len(self._rows or range(8)) + 2) + 2)
         self.updateGeometry()
 
     def show_contributions(self, rows: Sequence[ContributionRow], texts: ContributionTexts) -> None:
         """Show rows in the order given (largest first)."""
         self._rows, self._texts = tuple(rows), texts
-        self.set_compact(self._row_height == 20)
+        self._resize()
         self.describe(texts.sentence)
 
     def draw(self, painter: QPainter) -> None:
@@ -115,8 +119,8 @@ class ContributionList(Painted):
         paint_text(painter, raises, texts.raises, "smallStrong", "up")
 
     def _draw_row(self, painter: QPainter, line: QRectF, row: ContributionRow) -> None:
-        value = row.value + (f" {row.origin}" if row.origin else "")
-        value_width = text_width(value, "small") + 1
+        origin = f"= {row.origin}" if row.origin else ""
+        value_width = text_width(f"{row.value} {origin}".strip(), "small") + 1
         values_end = line.left() + line.width() * _VALUES_END
         paint_text(painter, line, row.name, "small")
         if row.is_outside:
@@ -125,7 +129,7 @@ class ContributionList(Painted):
             theme.paint_icon(painter, x, line.center().y() - side / 2, "diamond", "warn", 14)
         box = QRectF(values_end - value_width, line.top(), value_width, line.height())
         paint_text(painter, box, row.value, "small", "t3" if row.is_missing else "t1")
-        paint_text(painter, box, row.origin, "small", "t2", _RIGHT)
+        paint_text(painter, box, origin, "small", "t2", _RIGHT)
         ink = "up" if row.amount > 0 else "dn"
         text = format_probability(row.amount, signed=True)
         if not any(char in text for char in "123456789"):
