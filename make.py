@@ -36,7 +36,8 @@ QT_LIBRARIES = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 SCREEN_PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth", "xwininfo": "x11-utils"}
-SERVER_PROGRAMS = {"psql": "postgresql", "nginx": "nginx-light"}
+# What the central server's tests start: program -> Debian package.
+SERVER_PROGRAMS = {"initdb": "postgresql", "nginx": "nginx-light"}
 
 
 def main(arguments: list[str]) -> int:
@@ -86,7 +87,9 @@ def setup() -> None:
     else:
         pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         _run(interpreter, "-m", "venv", str(VENV))
-        _run(*pip, *wheels_only, "--requirement", str(LOCK))
+        # The lock file is complete. Left to resolve, pip before 23.3 takes the newest release for
+        # a requirement with extras, whatever the lock says, and then refuses its own choice.
+        _run(*pip, *wheels_only, "--no-deps", "--requirement", str(LOCK))
         _run(*pip, *ourselves)
     STAMP.write_text(fingerprint)
 
@@ -108,6 +111,7 @@ def test(*arguments: str) -> None:
     if os.environ.get("FULL") == "1":
         build()
     setup()
+    server_packages()
     workers = max(2, min(os.cpu_count() or 2, 8))
     _python("-m", "pytest", "-q", "-n", str(workers), "--dist", "worksteal", *arguments)
 
@@ -156,8 +160,10 @@ def lock() -> None:
 
 
 def server_packages() -> None:
-    """Install the server's Debian packages: PostgreSQL and nginx."""
-    missing = [package for name, package in SERVER_PROGRAMS.items() if not shutil.which(name)]
+    """Install the servers that the tests start: PostgreSQL and nginx."""
+    if not sys.platform.startswith("linux"):
+        return
+    missing = [package for name, package in SERVER_PROGRAMS.items() if not find_server(name)]
     install_packages(missing, purpose="The server's tests need system packages")
 
 
@@ -173,6 +179,13 @@ VERBS = {
     "lock": lock,
     "server-packages": server_packages,
 }
+
+
+def find_server(program: str) -> str | None:
+    """Return a server program's path; Debian keeps PostgreSQL's off PATH, and nginx off some."""
+    newest_first = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    folders = [*map(str, newest_first), os.environ.get("PATH", os.defpath), "/usr/sbin"]
+    return shutil.which(program, path=os.pathsep.join(folders))
 
 
 def install_packages(packages: list[str], *, purpose: str) -> None:

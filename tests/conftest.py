@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
@@ -16,6 +17,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 OUR_LOGGERS = ("desktop_app", "risk_model", "backend")
+
+# A property is broken by a value, never by a busy machine or by a first run without caches.
+settings.register_profile("by-value", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("by-value")
 
 
 class _NetworkFence:

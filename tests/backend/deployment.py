@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from make import find_server
 from tests.backend.ml_service import shipped_hash
 from tests.backend.postgres import free_port
 
@@ -180,7 +181,7 @@ def deployed(database_url: str, folder: Path, *, workers: int = 2) -> Iterator[D
     (folder / "nginx.conf").write_text(
         site_for(folder, tls=tls, plain=plain, api=api, ml=ml), "utf-8"
     )
-    nginx = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    nginx = [find_server("nginx") or "nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
     with ExitStack() as stack:
         processes = {
             name: stack.enter_context(process(name, command, environment, folder))

@@ -8,6 +8,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from make import find_server
+
 UNPRIVILEGED = "postgres"
 
 
@@ -16,15 +18,6 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
-
-
-def programs() -> Path | None:
-    """Return the folder of initdb and pg_ctl, the newest where there are several."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
-    if folders:
-        return folders[-1]
-    found = shutil.which("initdb")
-    return Path(found).parent if found else None
 
 
 @dataclass(frozen=True)
@@ -43,11 +36,11 @@ class Cluster:
     @classmethod
     def start(cls) -> "Cluster | None":
         """Make and start one; None where PostgreSQL is not installed."""
-        bin_folder = programs()
-        if bin_folder is None:
+        initdb = find_server("initdb")
+        if initdb is None:
             return None
         folder = tempfile.mkdtemp(prefix="mesodesk-pg-")
-        cluster = cls(folder, free_port(), bin_folder)
+        cluster = cls(folder, free_port(), Path(initdb).parent)
         if os.geteuid() == 0:
             shutil.chown(folder, UNPRIVILEGED)
         data = f"{folder}/data"

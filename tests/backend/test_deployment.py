@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import ssl
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import psycopg
 import pytest
 
 from backend.flask_ml.config import SHIPPED_FOLDER
+from make import find_server
 from risk_model.bundle import load_bundle
 from tests.backend.deployment import (
     DEPLOY,
@@ -37,7 +37,7 @@ PASSWORD = "a-long-password-27"
 @pytest.fixture(scope="session")
 def server(postgres_url: str) -> Iterator[Deployment]:
     """Deploy once, on a database of its own."""
-    if shutil.which("nginx") is None:
+    if find_server("nginx") is None:
         pytest.skip("no nginx here: `make server-packages`")
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE deployed")

@@ -98,7 +98,7 @@ def test_a_recovery_key_of_another_clinic_is_wrong(vault: Vault) -> None:
 def test_a_mistyped_recovery_key_names_the_group(vault: Vault) -> None:
     _, key = vault.create(DOOR, ADMIN.account_id, PASSWORD)
     groups = key.split("-")
-    groups[4] = groups[4][::-1] if groups[4][::-1] != groups[4] else "00000"
+    groups[4] = ("1" if groups[4][0] == "0" else "0") + groups[4][1:]
     with pytest.raises(AppError) as refused:
         vault.unlock_with_recovery_key("-".join(groups))
     assert refused.value.code is ErrorCode.RECOVERY_KEY_MISTYPED

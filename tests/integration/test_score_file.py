@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.application.ports import TableColumns
@@ -109,7 +109,7 @@ def test_the_columns_way_equals_the_form_s_way_to_the_bit() -> None:
     assert_scored_as_the_form_would([hostile_row(generator) for _ in range(400)])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.fixed_dictionaries({name: st.one_of(st.just(TEXTS[name]), ANY_TEXT) for name in NAMES}),

@@ -4,7 +4,7 @@ import dataclasses
 from datetime import UTC, date, datetime
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.domain.assessment import (
@@ -83,7 +83,6 @@ assessments = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(assessments)
 def test_sealing_what_was_unsealed_gives_the_same_text(assessment: Any) -> None:
     text = assessment.content()
