@@ -21,10 +21,10 @@ from desktop_app.domain.assessment import (
 from desktop_app.domain.audit import AuditAction
 from desktop_app.domain.draft import Draft
 from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.exchange import OutboxItem, RecordKind
 from desktop_app.domain.figure import parse_figure
 from desktop_app.domain.identifiers import RecordId, new_record_id
 from desktop_app.domain.lab_panel import FIELD_BY_KEY
-from desktop_app.domain.outbox import OutboxItem, OutboxKind
 from desktop_app.domain.panel import CheckedPanel, Entry, Measurement, Panel
 from desktop_app.domain.panel_check import PanelContext, check_panel
 from desktop_app.domain.patient import Patient
@@ -179,7 +179,13 @@ def record_assessment(
         if draft_id is not None:
             work.drafts.remove(draft_id)
         work.outbox.put(
-            OutboxItem(OutboxKind.ASSESSMENT, assessment.assessment_id, 1, assessment.assessed_at)
+            OutboxItem(
+                RecordKind.ASSESSMENT,
+                assessment.assessment_id,
+                assessment.patient_id,
+                1,
+                assessment.assessed_at,
+            )
         )
         work.audit.append(
             session.audit_entry(

@@ -9,6 +9,7 @@ from desktop_app.application.ports import (
     PatientPage,
     PatientQuery,
     PatientRow,
+    UnitOfWork,
 )
 from desktop_app.application.session import Session
 from desktop_app.domain.account import Account, Right, Role
@@ -16,14 +17,15 @@ from desktop_app.domain.assessment import Opinion
 from desktop_app.domain.audit import AuditAction
 from desktop_app.domain.draft import Draft
 from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.exchange import OutboxItem, RecordKind
 from desktop_app.domain.identifiers import RecordId, new_record_id
-from desktop_app.domain.outbox import OutboxItem, OutboxKind
 from desktop_app.domain.patient import (
     Patient,
     PatientDetails,
     is_likely_duplicate,
     problems_of,
 )
+from desktop_app.domain.patient_fields import PatientVersion, fields_of
 
 
 def list_patients(session: Session, query: PatientQuery, cursor: str | None = None) -> PatientPage:
@@ -72,15 +74,16 @@ def register_patient(
     session.require(Right.EDIT_PATIENTS)
     details = _checked(session, details)
     now = session.clock.now()
-    patient = Patient(new_record_id(), details, registered_at=now, changed_at=now)
     with session.unit_of_work() as work:
+        details = _with_doctor(work, details)
+        patient = Patient(new_record_id(), details, registered_at=now, changed_at=now)
         if not is_another_person and any(
             is_likely_duplicate(details, row.patient.details)
             for row in work.patients.list_similar(details)
         ):
             raise AppError(ErrorCode.DUPLICATE_UNCONFIRMED)
         work.patients.add(patient)
-        work.outbox.put(OutboxItem(OutboxKind.PATIENT, patient.patient_id, 1, now))
+        keep_version(work, patient, session.person)
         work.audit.append(session.audit_entry(AuditAction.PATIENT_REGISTERED, patient.patient_id))
         work.commit()
     return patient
@@ -158,8 +161,40 @@ def _store_change(session: Session, changed: Patient, action: AuditAction) -> Pa
     now = session.clock.now()
     stored = replace(changed, version=changed.version + 1, changed_at=now)
     with session.unit_of_work() as work:
+        stored = replace(stored, details=_with_doctor(work, stored.details))
         work.patients.update(stored, expected_version=changed.version)
-        work.outbox.put(OutboxItem(OutboxKind.PATIENT, stored.patient_id, stored.version, now))
+        keep_version(work, stored, session.person)
         work.audit.append(session.audit_entry(action, stored.patient_id))
         work.commit()
     return stored
+
+
+def keep_version(work: UnitOfWork, patient: Patient, author: Account) -> None:
+    """Keep a version that was made here for ever, and queue it for the server."""
+    work.sync.add_version(
+        PatientVersion(
+            patient_id=patient.patient_id,
+            version=patient.version,
+            change_id=new_record_id(),
+            fields=fields_of(patient),
+            changed_at=patient.changed_at,
+            author_name=author.name,
+            author_id=author.account_id,
+        )
+    )
+    work.outbox.put(
+        OutboxItem(
+            RecordKind.PATIENT,
+            patient.patient_id,
+            patient.patient_id,
+            patient.version,
+            patient.changed_at,
+        )
+    )
+
+
+def _with_doctor(work: UnitOfWork, details: PatientDetails) -> PatientDetails:
+    """Let the name follow the account; a doctor of another workstation keeps the name given."""
+    names = {one.account_id: one.name for one in work.accounts.list_all()}
+    name = names.get(details.doctor_id, details.doctor_name) if details.doctor_id else ""
+    return replace(details, doctor_name=name)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from types import TracebackType
 
+    from desktop_app.application.sync_ports import Outbox, SyncRecords
     from desktop_app.domain.account import Account
     from desktop_app.domain.assessment import (
         AnswerState,
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from desktop_app.domain.audit import AuditEntry
     from desktop_app.domain.clinic import Clinic, Preferences
     from desktop_app.domain.draft import Draft
+    from desktop_app.domain.exchange import Delivery
     from desktop_app.domain.identifiers import RecordId
-    from desktop_app.domain.outbox import OutboxItem
     from desktop_app.domain.patient import Patient, PatientDetails
 
 
@@ -53,6 +54,7 @@ class PatientFilter(Enum):
     ALL = "all"
     ABOVE = "above"
     CANNOT_SAY = "cannot_say"
+    NOT_SYNCED = "not_synced"
     ARCHIVED = "archived"
 
 
@@ -131,12 +133,14 @@ class AssessmentSummary:
 class PatientRow:
     """One row of the patient list: the patient, the newest assessment and the last few scores.
 
-    `trend` is oldest first, at most eight, corrected versions left out.
+    `trend` is oldest first, at most eight, corrected versions left out. `delivery` is the worst of
+    the patient's records on their way to the server.
     """
 
     patient: Patient
     last: AssessmentSummary | None
     trend: tuple[tuple[float, AnswerState], ...]
+    delivery: Delivery
 
 
 @dataclass(frozen=True)
@@ -150,14 +154,25 @@ class PatientPage:
 class PatientRepository(Protocol):
     """Keeps patients."""
 
-    def add(self, patient: Patient) -> None:
-        """Store a new patient; AppError CHART_NUMBER_TAKEN if another has the chart number."""
+    def add(self, patient: Patient, *, is_from_server: bool = False) -> None:
+        """Store a new patient; AppError CHART_NUMBER_TAKEN if another has the chart number.
 
-    def update(self, patient: Patient, *, expected_version: int) -> None:
-        """Replace a patient; AppError CHANGED_ELSEWHERE if the stored version is another."""
+        One from the server may share it: two workstations gave it before either knew.
+        """
+
+    def update(
+        self, patient: Patient, *, expected_version: int, is_from_server: bool = False
+    ) -> None:
+        """Replace a patient; AppError CHANGED_ELSEWHERE if the stored version is another.
+
+        AppError CHART_NUMBER_TAKEN as in `add`, unless the patient keeps the number.
+        """
 
     def get(self, patient_id: RecordId) -> Patient:
         """Return a patient; AppError NOT_FOUND."""
+
+    def find(self, patient_id: RecordId) -> Patient | None:
+        """Return a patient, None if there is none."""
 
     def find_by_chart_number(self, chart_number: str) -> Patient | None:
         """Return the patient with that chart number, if there is one."""
@@ -184,6 +199,16 @@ class AssessmentRepository(Protocol):
 
     def add(self, assessment: Assessment) -> None:
         """Store a finished assessment with its sealed text and digest."""
+
+    def admit(self, sealed: str) -> Assessment:
+        """Store an assessment that another workstation sealed, exactly as it is.
+
+        ValueError if the text is no sealed assessment; AppError NOT_FOUND if its patient is
+        unknown. Another one may have the same number.
+        """
+
+    def find_digest(self, assessment_id: RecordId) -> str | None:
+        """Return the digest of an assessment, None if there is none."""
 
     def get(self, assessment_id: RecordId) -> Assessment:
         """Return an assessment as it was sealed; AppError NOT_FOUND."""
@@ -258,16 +283,6 @@ class AuditTrail(Protocol):
         """Return how many entries the trail holds."""
 
 
-class Outbox(Protocol):
-    """Holds what will travel to the server."""
-
-    def put(self, item: OutboxItem) -> None:
-        """Queue a record version, in the present transaction."""
-
-    def count_waiting(self) -> int:
-        """Return how many record versions wait."""
-
-
 QrEncoder = Callable[[str], tuple[tuple[bool, ...], ...]]
 """Turns a text into the modules of a QR code, row by row."""
 
@@ -323,6 +338,10 @@ class UnitOfWork(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Return the outbox."""
+
+    @property
+    def sync(self) -> SyncRecords:
+        """Return what is known of the server's side."""
 
     def clinic(self) -> Clinic:
         """Return what the administrator decided for the clinic."""

@@ -24,6 +24,7 @@ class PatientDetails:
     """What a person types about a patient; checked by `problems_of` before it is stored.
 
     Resident registration numbers are not collected (Personal Information Protection Act 24-2).
+    `doctor_name` goes with `doctor_id`: the account may stand on another workstation.
     """
 
     name: str
@@ -32,6 +33,7 @@ class PatientDetails:
     sex: Sex | None
     phone: str = ""
     doctor_id: RecordId | None = None
+    doctor_name: str = ""
     exposure_start: int | None = None
     exposure_end: int | None = None
     exposure_work: str = ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from desktop_app.application.ports import Records
 from desktop_app.domain.assessment import Assessment
 from desktop_app.domain.audit import AuditAction, AuditEntry
-from desktop_app.domain.outbox import OutboxItem, OutboxKind
+from desktop_app.domain.exchange import OutboxItem, RecordKind
 from desktop_app.infrastructure.storage.connection import connect, disconnect, load_library
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
 from tests.bench.measuring import Measurement
@@ -67,7 +67,13 @@ def save(records: Records, assessment: Assessment) -> None:
         work.assessments.next_number(DAY)
         work.assessments.add(assessment)
         work.outbox.put(
-            OutboxItem(OutboxKind.ASSESSMENT, assessment.assessment_id, 1, assessment.assessed_at)
+            OutboxItem(
+                RecordKind.ASSESSMENT,
+                assessment.assessment_id,
+                assessment.patient_id,
+                1,
+                assessment.assessed_at,
+            )
         )
         work.audit.append(
             AuditEntry(

@@ -24,8 +24,8 @@ from desktop_app.domain.audit import AuditAction, AuditEntry
 from desktop_app.domain.clinic import Clinic, ColourScheme, Language, Preferences
 from desktop_app.domain.draft import Draft
 from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.exchange import OutboxItem, RecordKind
 from desktop_app.domain.identifiers import RecordId, new_record_id
-from desktop_app.domain.outbox import OutboxItem, OutboxKind
 from desktop_app.domain.panel import Entry, MissingReason, Panel
 from desktop_app.domain.patient import Patient, Sex
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
@@ -608,12 +608,13 @@ def test_the_trail_and_the_outbox_grow_with_the_record_or_not_at_all(records: Re
     for is_kept in (False, True):
         with records.unit_of_work() as work:
             work.patients.add(patient)
-            work.outbox.put(OutboxItem(OutboxKind.PATIENT, patient.patient_id, 1, NOON))
+            who = patient.patient_id
+            work.outbox.put(OutboxItem(RecordKind.PATIENT, who, who, 1, NOON))
             work.audit.append(
                 AuditEntry(AuditAction.PATIENT_REGISTERED, NOON, None, codes={"fields": 3})
             )
             if is_kept:
                 work.commit()
         with records.unit_of_work() as work:
-            assert (work.audit.count(), work.outbox.count_waiting()) == (is_kept, is_kept)
+            assert (work.audit.count(), work.outbox.counts().waiting) == (is_kept, is_kept)
             assert work.audit.find_first_broken() is None

@@ -1,6 +1,7 @@
 """The clinic's records in memory, under the same contract as the database."""
 
 import copy
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from types import TracebackType
@@ -23,8 +24,8 @@ from desktop_app.domain.audit import AuditEntry
 from desktop_app.domain.clinic import Clinic, Preferences
 from desktop_app.domain.draft import Draft
 from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.exchange import Delivery
 from desktop_app.domain.identifiers import RecordId
-from desktop_app.domain.outbox import OutboxItem
 from desktop_app.domain.patient import (
     Match,
     Patient,
@@ -34,9 +35,12 @@ from desktop_app.domain.patient import (
     is_likely_duplicate,
 )
 from desktop_app.domain.search_text import matches
+from desktop_app.infrastructure.storage.sealed import unseal
+from tests.fakes.exchange import ExchangeState, FakeOutbox, FakeSyncRecords
 
 Record = TypeVar("Record")
 TREND_LENGTH = 8
+NUMBER = re.compile("A-[0-9]{4}-[0-9]{4}-[0-9]{3,6}")
 
 
 @dataclass
@@ -49,7 +53,7 @@ class _State:
     accounts: dict[RecordId, Account] = field(default_factory=dict)
     preferences: dict[RecordId, Preferences] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
-    outbox: list[OutboxItem] = field(default_factory=list)
+    exchange: ExchangeState = field(default_factory=ExchangeState)
     clinic: Clinic | None = None
 
 
@@ -119,7 +123,8 @@ class FakeUnitOfWork:
         self.reports = FakeReports(state)
         self.accounts = FakeAccounts(state)
         self.audit = FakeAuditTrail(state)
-        self.outbox = FakeOutbox(state)
+        self.outbox = FakeOutbox(state.exchange, state.patients, state.assessments)
+        self.sync = FakeSyncRecords(state.exchange, state.patients, state.assessments)
 
     def clinic(self) -> Clinic:
         if self._state.clinic is None:
@@ -136,6 +141,7 @@ class FakeUnitOfWork:
         if not self._records.is_open:
             raise AppError(ErrorCode.NOT_SIGNED_IN)
         own = {name: copy.copy(value) for name, value in vars(self._committed).items()}
+        own["exchange"] = self._committed.exchange.copied()
         self._bind(_State(**own))
         return self
 
@@ -152,14 +158,20 @@ class FakeUnitOfWork:
 class FakePatients:
     state: _State
 
-    def add(self, patient: Patient) -> None:
-        self._require_free(patient)
+    def add(self, patient: Patient, *, is_from_server: bool = False) -> None:
+        if not is_from_server:
+            self._require_free(patient)
         self.state.patients[patient.patient_id] = patient
 
-    def update(self, patient: Patient, *, expected_version: int) -> None:
-        if self.get(patient.patient_id).version != expected_version:
+    def update(
+        self, patient: Patient, *, expected_version: int, is_from_server: bool = False
+    ) -> None:
+        stored = self.get(patient.patient_id)
+        if stored.version != expected_version:
             raise AppError(ErrorCode.CHANGED_ELSEWHERE)
-        self._require_free(patient)
+        is_kept = stored.chart_number.casefold() == patient.chart_number.casefold()
+        if not is_from_server and not is_kept:
+            self._require_free(patient)
         self.state.patients[patient.patient_id] = patient
 
     def _require_free(self, patient: Patient) -> None:
@@ -169,6 +181,9 @@ class FakePatients:
 
     def get(self, patient_id: RecordId) -> Patient:
         return _found(self.state.patients.get(patient_id))
+
+    def find(self, patient_id: RecordId) -> Patient | None:
+        return self.state.patients.get(patient_id)
 
     def find_by_chart_number(self, chart_number: str) -> Patient | None:
         return next(
@@ -227,12 +242,15 @@ class FakePatients:
             patient,
             summaries[0] if summaries else None,
             tuple((one.probability, one.state) for one in reversed(summaries)),
+            self.state.exchange.worst_of(patient.patient_id),
         )
 
 
 def _is_in(row: PatientRow, show: PatientFilter) -> bool:
     if show is PatientFilter.ARCHIVED or row.patient.is_archived:
         return show is PatientFilter.ARCHIVED and row.patient.is_archived
+    if show is PatientFilter.NOT_SYNCED:
+        return row.delivery is not Delivery.CONFIRMED
     wanted = {
         PatientFilter.ABOVE: AnswerState.ABOVE,
         PatientFilter.CANNOT_SAY: AnswerState.CANNOT_SAY,
@@ -265,6 +283,20 @@ class FakeAssessments:
     def add(self, assessment: Assessment) -> None:
         _found(self.state.patients.get(assessment.patient_id))
         self.state.assessments[assessment.assessment_id] = assessment
+
+    def admit(self, sealed: str) -> Assessment:
+        try:
+            assessment = unseal(sealed)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError("this is no sealed assessment") from error
+        if assessment.content() != sealed or not NUMBER.fullmatch(assessment.number):
+            raise ValueError("this is not how an assessment is sealed")
+        self.add(assessment)
+        return assessment
+
+    def find_digest(self, assessment_id: RecordId) -> str | None:
+        found = self.state.assessments.get(assessment_id)
+        return None if found is None else found.digest
 
     def get(self, assessment_id: RecordId) -> Assessment:
         return _found(self.state.assessments.get(assessment_id))
@@ -392,17 +424,6 @@ class FakeAuditTrail:
 
     def count(self) -> int:
         return len(self.state.audit)
-
-
-@dataclass
-class FakeOutbox:
-    state: _State
-
-    def put(self, item: OutboxItem) -> None:
-        self.state.outbox.append(item)
-
-    def count_waiting(self) -> int:
-        return len(self.state.outbox)
 
 
 def _found(record: Record | None) -> Record:

@@ -19,8 +19,8 @@ from pathlib import Path
 from desktop_app.application.ports import Records
 from desktop_app.domain.audit import AuditAction, AuditEntry
 from desktop_app.domain.errors import AppError
+from desktop_app.domain.exchange import OutboxItem, RecordKind
 from desktop_app.domain.identifiers import RecordId
-from desktop_app.domain.outbox import OutboxItem, OutboxKind
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
 from tests.fakes.samples import NOON, sample_assessment, sample_patient
 
@@ -76,7 +76,9 @@ def _save_for_ever(folder: Path, patient_id: RecordId, writing: int) -> None:
             at = NOON + timedelta(seconds=count)
             assessment = sample_assessment(patient_id, number, assessed_at=at)
             work.assessments.add(assessment)
-            work.outbox.put(OutboxItem(OutboxKind.ASSESSMENT, assessment.assessment_id, 1, at))
+            work.outbox.put(
+                OutboxItem(RecordKind.ASSESSMENT, assessment.assessment_id, patient_id, 1, at)
+            )
             work.audit.append(
                 AuditEntry(AuditAction.ASSESSMENT_RECORDED, at, None, assessment.assessment_id)
             )
@@ -89,7 +91,7 @@ def _look(records: Records, said: set[str], patient_id: RecordId, found: dict[st
         kept = {summary.number for summary in work.assessments.list_of_patient(patient_id)}
         found["lost"] += len(said - kept)
         is_whole = work.audit.find_first_broken() is None
-        in_step = len(kept) == work.audit.count() == work.outbox.count_waiting()
+        in_step = len(kept) == work.audit.count() == work.outbox.counts().waiting
         found["broken_chains"] += not (is_whole and in_step)
 
 

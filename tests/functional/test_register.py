@@ -115,7 +115,7 @@ def test_a_patient_is_registered_by_keyboard(clinic: OpenedClinic) -> None:
     assert clinic.opened[-1] == routes.patient(patient.patient_id)
     assert clinic.notices == ["성춘향 환자를 등록했습니다."]
     with clinic.session.unit_of_work() as work:
-        assert work.outbox.count_waiting() == 1
+        assert work.outbox.counts().waiting == 1
         assert work.audit.count() == 1
 
     clinic.navigator.back()

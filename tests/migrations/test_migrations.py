@@ -9,7 +9,11 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+from desktop_app.application.ports import PatientFilter
 from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.exchange import RecordKind
+from desktop_app.domain.identifiers import new_record_id
+from desktop_app.domain.patient_fields import fields_of
 from desktop_app.infrastructure.storage.connection import connect, disconnect, load_library, run
 from desktop_app.infrastructure.storage.keys import StorageKeys
 from desktop_app.infrastructure.storage.migration import alembic_config
@@ -24,12 +28,12 @@ from desktop_app.infrastructure.storage.tables import metadata
 from tests.fakes.samples import sample_assessment, sample_patient
 
 KEY = b"k" * 32
-RELEASES = ["0001"]
+RELEASES = ["0001", "0002"]
 NEXT_STEP = '''
 """A step of a later release."""
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 def upgrade() -> None:
     op.execute("ALTER TABLE patients ADD COLUMN nickname TEXT")
     {more}
@@ -64,12 +68,12 @@ def later_schema(tmp_path: Path, more: str = "pass") -> Schema:
     """Return a schema one step later, its fingerprint measured on a database of its own."""
     steps = tmp_path / "migrations"
     shutil.copytree(CURRENT_SCHEMA.migrations, steps)
-    (steps / "versions" / "0002_later.py").write_text(NEXT_STEP.format(more=more), "utf-8")
+    (steps / "versions" / "0003_later.py").write_text(NEXT_STEP.format(more=more), "utf-8")
     connection = connect(tmp_path / "later.db", KEY, load_library(), may_create=True)
-    command.upgrade(alembic_config(connection, Schema("", "", steps)), "0001")
+    command.upgrade(alembic_config(connection, Schema("", "", steps)), "0002")
     with connection.begin():
         connection.exec_driver_sql("ALTER TABLE patients ADD COLUMN nickname TEXT")
-    later = Schema("0002", fingerprint(connection), steps)
+    later = Schema("0003", fingerprint(connection), steps)
     disconnect(connection)
     return later
 
@@ -147,7 +151,7 @@ def test_an_older_database_is_brought_up_with_its_records(clinic: Path, tmp_path
         assert work.assessments.get(summary.assessment_id).number == summary.number
     assert all(finding.state.value == "whole" for finding in records.check_health())
     records.close()
-    kept = clinic / f"{DATABASE_NAME}.before-0002"
+    kept = clinic / f"{DATABASE_NAME}.before-0003"
     assert kept.read_bytes() == before
     store.open(KEY).close()
 
@@ -181,3 +185,72 @@ def test_a_database_with_another_schema_is_refused(clinic: Path) -> None:
     with pytest.raises(AppError) as error:
         SqlCipherRecordStore(clinic).open(KEY)
     assert error.value.code is ErrorCode.DATABASE_DAMAGED
+
+
+def test_sync_finds_the_records_of_the_first_release(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE_NAME
+    connection = connect(path, StorageKeys.derive(KEY).database, load_library(), may_create=True)
+    command.upgrade(alembic_config(connection, CURRENT_SCHEMA), "0001")
+    connection.rollback()
+    fill_first_release(connection)
+    disconnect(connection)
+
+    records = SqlCipherRecordStore(tmp_path).open(KEY)
+    with records.unit_of_work() as work:
+        known, archived = (work.patients.find_by_chart_number(one) for one in ("0001", "0002"))
+        assert known is not None
+        assert archived is not None
+        assert known.details.doctor_name == "김하늘"
+        for patient in (known, archived):
+            (version,) = work.sync.list_versions(patient.patient_id)
+            assert version.version == patient.version
+            assert version.fields == fields_of(patient)
+        counts = work.outbox.counts()
+        batch = work.outbox.read_batch(0, 10)
+        assert work.patients.count(PatientFilter.NOT_SYNCED) == 1
+    assert (counts.waiting, counts.confirmed) == (3, 0)
+    assert [(one.kind, one.record_id, one.version) for one in batch.records] == [
+        (RecordKind.PATIENT, known.patient_id, 2),
+        (RecordKind.PATIENT, archived.patient_id, 1),
+        (RecordKind.ASSESSMENT, ASSESSED, 1),
+    ]
+    assert all(finding.state.value == "whole" for finding in records.check_health())
+    records.close()
+
+
+ASSESSED = new_record_id()
+
+
+def fill_first_release(connection: Connection) -> None:
+    """Write two patients, the first changed since, and an assessment as the first release did."""
+    doctor = new_record_id().bytes
+    run(
+        connection,
+        "INSERT INTO accounts VALUES (?, 'h', '김하늘', 'DOCTOR', '', 1, NULL)",
+        (doctor,),
+    )
+    patient_ids = [new_record_id().bytes for _ in range(2)]
+    for place, (patient_id, doctor_id) in enumerate(
+        zip(patient_ids, (doctor, None), strict=True), start=1
+    ):
+        values = (
+            *(place, patient_id, "홍길동", f"000{place}", "1958-08-21", "M", "010-1", doctor_id),
+            *(1975, None, "배관", 1_773_716_400_000_000 + place - 1, 1_773_716_400_000_000),
+            *(3 - place, place == 2, None, 1_773_716_400_000_000, place, place),
+            *("홍길동", f"000{place}", "0101", "홍길동"),
+        )
+        run(connection, f"INSERT INTO patients VALUES ({', '.join('?' * len(values))})", values)
+    run(
+        connection,
+        "INSERT INTO assessments VALUES (20260317000001, 1, ?, NULL, 1773716400000000, '김하늘', "
+        "0.4, 0.3, 0.5, 0.29, 'above', 1, 'slim', 0, 0, x'00', '{}')",
+        (ASSESSED.bytes,),
+    )
+    for kind, record_id, version in (
+        ("patient", patient_ids[0], 1),
+        ("patient", patient_ids[0], 2),
+        ("patient", patient_ids[1], 1),
+        ("assessment", ASSESSED.bytes, 1),
+    ):
+        statement = "INSERT INTO outbox (kind, record_id, version, queued_at) VALUES (?, ?, ?, 5)"
+        run(connection, statement, (kind, record_id, version))

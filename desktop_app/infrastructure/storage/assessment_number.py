@@ -1,10 +1,14 @@
-"""The number that people read aloud, as the key of its row: it needs no index of its own then."""
+"""The number that people read aloud, as the key of its row: it needs no index of its own then.
+
+Another workstation may have given the same number; its record gets the key of the next turn.
+"""
 
 import re
 from datetime import date
 
 _NUMBER = re.compile(r"A-([0-9]{4})-([0-9]{4})-([0-9]{3,6})")
 _OF_A_DAY = 10**6
+_TURN = 10**15
 _WIDTH = 3
 
 
@@ -19,8 +23,13 @@ def key_of(number: str) -> int:
 
 def number_of(key: int) -> str:
     """Return the number behind a row key."""
-    day, count = divmod(key, _OF_A_DAY)
+    day, count = divmod(key % _TURN, _OF_A_DAY)
     return f"A-{day // 10**4:04}-{day % 10**4:04}-{count:0{_WIDTH}}"
+
+
+def next_turn(key: int) -> int:
+    """Return the next key for the same number."""
+    return key + _TURN
 
 
 def keys_of_day(day: date) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from desktop_app.domain.identifiers import RecordId
 from desktop_app.infrastructure.storage.assessment_number import (
     key_of,
     keys_of_day,
+    next_turn,
     number_of,
 )
 from desktop_app.infrastructure.storage.connection import run
@@ -34,6 +35,7 @@ _INSERT = (
     f"VALUES ({', '.join('?' * len(_COLUMNS))})"
 )
 _MOVE = "UPDATE patients SET standing = ?, listed_at = ?, position = ? WHERE id = ?"
+_IS_TAKEN = "SELECT 1 FROM assessments WHERE id = ?"
 _LAST_OF_DAY = "SELECT max(id) FROM assessments WHERE id BETWEEN ? AND ?"
 _SEALED = select(assessments.c.content, assessments.c.digest)
 _BY_IDENTITY = _SEALED.where(assessments.c.assessment_id == bindparam("wanted"))
@@ -54,6 +56,23 @@ class SqlAssessmentRepository:
 
     def add(self, assessment: Assessment) -> None:
         """Store a finished assessment with its sealed text and digest."""
+        self._insert(assessment, key_of(assessment.number))
+
+    def admit(self, sealed: str) -> Assessment:
+        """Store an assessment that another workstation sealed, exactly as it is."""
+        try:
+            assessment = unseal(sealed)
+            key = key_of(assessment.number)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError("this is no sealed assessment") from error
+        if assessment.content() != sealed:
+            raise ValueError("this is not how an assessment is sealed")
+        while run(self._connection, _IS_TAKEN, (key,)).fetchone() is not None:
+            key = next_turn(key)
+        self._insert(assessment, key)
+        return assessment
+
+    def _insert(self, assessment: Assessment, key: int) -> None:
         patient = run(self._connection, _PATIENT, (assessment.patient_id.bytes,)).fetchone()
         if patient is None:
             raise AppError(ErrorCode.NOT_FOUND)
@@ -61,7 +80,7 @@ class SqlAssessmentRepository:
         content = assessment.content()
         columns = {
             **vars(summary),
-            "id": key_of(summary.number),
+            "id": key,
             "patient": patient[0],
             "assessment_id": summary.assessment_id.bytes,
             "corrects": None if summary.corrects is None else summary.corrects.bytes,
@@ -100,6 +119,11 @@ class SqlAssessmentRepository:
         if row is None:
             raise AppError(ErrorCode.NOT_FOUND)
         return row.content, row.digest.hex()
+
+    def find_digest(self, assessment_id: RecordId) -> str | None:
+        """Return the digest of an assessment, None if there is none."""
+        row = self._connection.execute(_BY_IDENTITY, {"wanted": assessment_id}).first()
+        return None if row is None else row.digest.hex()
 
     def list_of_patient(self, patient_id: RecordId) -> tuple[AssessmentSummary, ...]:
         """Return a patient's assessments, newest first, corrected versions marked."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from desktop_app.domain.errors import AppError, ErrorCode
-from desktop_app.infrastructure.storage.connection import connect, disconnect
+from desktop_app.infrastructure.storage.connection import connect, disconnect, run
 from desktop_app.infrastructure.storage.inspection import damaged_pages
 from desktop_app.infrastructure.storage.schema import Schema, fingerprint
 
@@ -82,7 +82,8 @@ def _upgrade(
     connection = connect(path, key, library, may_create=may_create)
     try:
         command.upgrade(alembic_config(connection, schema), schema.revision)
-        if fingerprint(connection) != schema.fingerprint or damaged_pages(connection):
+        is_astray = run(connection, "PRAGMA foreign_key_check").fetchone() is not None
+        if is_astray or fingerprint(connection) != schema.fingerprint or damaged_pages(connection):
             raise AppError(ErrorCode.MIGRATION_FAILED)
     finally:
         disconnect(connection)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -27,12 +28,14 @@ from desktop_app.application.ports import (
     PatientQuery,
     PatientRow,
 )
+from desktop_app.domain.exchange import Delivery
 from desktop_app.domain.search_text import search_words
+from desktop_app.infrastructure.storage.connection import run
 from desktop_app.infrastructure.storage.list_position import Span
 from desktop_app.infrastructure.storage.patient_rows import PATIENT_COLUMNS, patient_from
 from desktop_app.infrastructure.storage.search_index import match_expression
 from desktop_app.infrastructure.storage.summaries import recent_summaries
-from desktop_app.infrastructure.storage.tables import patients
+from desktop_app.infrastructure.storage.tables import patient_counts, patients
 
 _Rows = list[Row[Any]]
 
@@ -54,6 +57,18 @@ _SEARCH = table("search", column("rowid", Integer))
 _HIT = _SEARCH.c.rowid
 # The sum keeps the planner from asking the index about each patient: it is asked once, first.
 _IS_HIT = patients.c.search_position == _HIT + 0
+
+# Of patients with something to send: which plan is best turns on how many they are.
+_FEW = 2000
+# The sign keeps the planner from walking an index that begins by it.
+_ASIDE: ColumnElement[bool] = literal_column("+patients.is_archived")
+_AMONG_UNSENT = text("patients.id IN (SELECT patient FROM outbox)")
+_HAS_UNSENT = text("EXISTS (SELECT 1 FROM outbox WHERE outbox.patient = +patients.id)")
+_DELIVERIES = (Delivery.WAITING, Delivery.REFUSED, Delivery.CONFLICT)
+_STAGES = (
+    "SELECT patient, max(CASE state WHEN 'conflict' THEN 2 WHEN 'refused' THEN 1 ELSE 0 END) "
+    "FROM outbox WHERE patient IN (SELECT value FROM json_each(?)) GROUP BY patient"
+)
 
 
 class PatientListReader:
@@ -83,7 +98,8 @@ class PatientListReader:
         place = tuple_(key, patients.c.id)
         is_descending = self._query.is_descending
         statement = self._matching(self._rows)
-        statement = statement.where(patients.c.is_archived == self._is_archived)
+        archived = _ASIDE if self._asks_for_few else patients.c.is_archived
+        statement = statement.where(archived == self._is_archived)
         if after is not None:
             statement = statement.where(
                 place < tuple(after) if is_descending else place > tuple(after)
@@ -148,12 +164,26 @@ class PatientListReader:
         standing = _STANDINGS.get(self._query.show)
         if standing is not None:
             statement = statement.where(standing)
+        elif self._query.show is PatientFilter.NOT_SYNCED:
+            statement = statement.where(_AMONG_UNSENT if self._asks_for_few else _HAS_UNSENT)
         return list(self._connection.execute(statement.limit(limit)).all())
+
+    @cached_property
+    def _asks_for_few(self) -> bool:
+        """Tell whether to look the few up one by one rather than walk the list for them."""
+        if self._query.show is not PatientFilter.NOT_SYNCED:
+            return False
+        kept = select(patient_counts.c.patients).where(
+            patient_counts.c.shown == PatientFilter.NOT_SYNCED.value
+        )
+        return int(self._connection.execute(kept).scalar_one()) <= _FEW
 
 
 def with_assessments(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[PatientRow, ...]:
-    """Add to each patient the newest assessment and the trend, in one query for all."""
+    """Add to each patient the newest assessment, the trend and the delivery, a query each."""
     recent = recent_summaries(connection, {row.id: row.patient_id for row in rows})
+    stages = run(connection, _STAGES, (json.dumps([row.id for row in rows]),)).fetchall()
+    delivery = {patient: _DELIVERIES[stage] for patient, stage in stages}
     return tuple(
         PatientRow(
             patient=patient_from(row),
@@ -161,6 +191,7 @@ def with_assessments(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[
             trend=tuple(
                 (summary.probability, summary.state) for summary in reversed(recent.get(row.id, ()))
             ),
+            delivery=delivery.get(row.id, Delivery.CONFIRMED),
         )
         for row in rows
     )

@@ -1,9 +1,6 @@
 """Keep patients, with what finds and orders them."""
 
-from typing import Any
-
 from sqlalchemy import Connection, bindparam, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
 
 from desktop_app.application.ports import PatientFilter, PatientPage, PatientQuery, PatientRow
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -21,7 +18,11 @@ from desktop_app.infrastructure.storage.similar_patients import list_similar
 from desktop_app.infrastructure.storage.tables import patient_counts, patients
 
 _BY_IDENTITY = select(*PATIENT_COLUMNS).where(patients.c.patient_id == bindparam("wanted"))
-_BY_CHART_NUMBER = select(*PATIENT_COLUMNS).where(patients.c.chart_number == bindparam("wanted"))
+_BY_CHART_NUMBER = (
+    select(*PATIENT_COLUMNS)
+    .where(patients.c.chart_number == bindparam("wanted"))
+    .order_by(patients.c.id)
+)
 _STORED = select(patients).where(patients.c.patient_id == bindparam("wanted"))
 # As the index patients_by_chart_figure has it.
 _HIGHEST_FIGURE = text(
@@ -37,8 +38,10 @@ class SqlPatientRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, patient: Patient) -> None:
+    def add(self, patient: Patient, *, is_from_server: bool = False) -> None:
         """Store a new patient; AppError CHART_NUMBER_TAKEN if another has the chart number."""
+        if not is_from_server:
+            self._require_free(patient, None)
         span = Span.of(is_archived=patient.is_archived, is_assessed=False)
         position = span.place(self._connection, patient.registered_at)
         columns = columns_from(patient) | {
@@ -46,31 +49,40 @@ class SqlPatientRepository:
             "position": position,
             "search_position": position,
         }
-        self._write(insert(patients).values(columns))
+        self._connection.execute(insert(patients).values(columns))
         add_to_index(self._connection, position, patient.details)
 
-    def update(self, patient: Patient, *, expected_version: int) -> None:
+    def update(
+        self, patient: Patient, *, expected_version: int, is_from_server: bool = False
+    ) -> None:
         """Replace a patient; AppError CHANGED_ELSEWHERE if the stored version is another."""
         stored = self._connection.execute(_STORED, {"wanted": patient.patient_id}).first()
         if stored is None:
             raise AppError(ErrorCode.NOT_FOUND)
         if stored.version != expected_version:
             raise AppError(ErrorCode.CHANGED_ELSEWHERE)
+        if not is_from_server:
+            self._require_free(patient, stored.chart_number)
         position = stored.position
         if patient.is_archived != stored.is_archived:
             span = Span.of(is_archived=patient.is_archived, is_assessed=stored.standing is not None)
             position = span.place(self._connection, stored.listed_at)
         columns = columns_from(patient) | {"position": position, "search_position": position}
-        self._write(update(patients).where(patients.c.id == stored.id).values(columns))
+        self._connection.execute(update(patients).where(patients.c.id == stored.id).values(columns))
         remove_from_index(self._connection, stored.search_position)
         add_to_index(self._connection, position, patient.details)
 
     def get(self, patient_id: RecordId) -> Patient:
         """Return a patient; AppError NOT_FOUND."""
-        row = self._connection.execute(_BY_IDENTITY, {"wanted": patient_id}).first()
-        if row is None:
+        patient = self.find(patient_id)
+        if patient is None:
             raise AppError(ErrorCode.NOT_FOUND)
-        return patient_from(row)
+        return patient
+
+    def find(self, patient_id: RecordId) -> Patient | None:
+        """Return a patient, None if there is none."""
+        row = self._connection.execute(_BY_IDENTITY, {"wanted": patient_id}).first()
+        return None if row is None else patient_from(row)
 
     def find_by_chart_number(self, chart_number: str) -> Patient | None:
         """Return the patient with that chart number, if there is one."""
@@ -97,13 +109,15 @@ class SqlPatientRepository:
             return _FIRST_CHART_NUMBER
         return str(int(highest) + 1).zfill(len(highest))
 
-    def _write(self, statement: Any) -> None:
-        try:
-            self._connection.execute(statement)
-        except IntegrityError as error:
-            if "patients.chart_number" not in str(error.orig):
-                raise
-            raise AppError(ErrorCode.CHART_NUMBER_TAKEN) from error
+    def _require_free(self, patient: Patient, kept: str | None) -> None:
+        """Refuse a chart number that another patient has, unless this one keeps it.
+
+        Two workstations may have given one number before either knew: then both keep it.
+        """
+        if kept is None or kept.casefold() != patient.chart_number.casefold():
+            other = self.find_by_chart_number(patient.chart_number)
+            if other is not None and other.patient_id != patient.patient_id:
+                raise AppError(ErrorCode.CHART_NUMBER_TAKEN)
 
 
 def settle(connection: Connection, limit: int) -> int:

@@ -26,8 +26,8 @@ class Schema:
 
 
 CURRENT_SCHEMA = Schema(
-    revision="0001",
-    fingerprint="ae81d31c028eae541d91f803546400c6392d6ecebbdd59179881b2d5d3557d6a",
+    revision="0002",
+    fingerprint="9bafc34ce6a7bd31e008042e926da5a2e7b7b02b2dba5b0a2a2e7dd00c723095",
     migrations=Path(__file__).parent / "migrations",
 )
 

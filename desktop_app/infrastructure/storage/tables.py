@@ -109,6 +109,7 @@ patients = Table(
     Column("sex", Text),
     Column("phone", Text, nullable=False),
     Column("doctor_id", Identity),
+    Column("doctor_name", Text, nullable=False),
     Column("exposure_start", Integer),
     Column("exposure_end", Integer),
     Column("exposure_work", Text, nullable=False),
@@ -243,6 +244,94 @@ outbox = Table(
     Column("id", Integer, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("record_id", Identity, nullable=False),
+    # The patient, or whom the record is about.
+    Column("patient", Integer, ForeignKey("patients.id"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("queued_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("tried_at", Moment),
+    # The server's reason for a refusal, or its version of a record in conflict.
+    Column("answer", Text),
+)
+
+patient_versions = Table(
+    "patient_versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("patient", Integer, ForeignKey("patients.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("change_id", Identity, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("author_id", Identity),
+    Column("author_name", Text, nullable=False),
+    Column("is_ours", Boolean, nullable=False),
+)
+
+sync_records = Table(
+    "sync_records",
+    metadata,
+    Column("record_id", Identity, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("server_id", Integer),
+    Column("base_version", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("base", Text),
+    Column("confirmed_at", Moment),
+    Column("server_check", Text, nullable=False),
+    Column("is_deleted", Boolean, nullable=False),
+    Column("epoch", Text, nullable=False),
+)
+
+server_records = Table(
+    "server_records",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", Identity, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("patient", Integer, ForeignKey("patients.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("probability", Float),
+    Column("label", Integer),
+    Column("is_deleted", Boolean, nullable=False),
+)
+
+held_records = Table(
+    "held_records",
+    metadata,
+    Column("record_id", Identity, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("patient_id", Identity),
+    Column("reason", Text, nullable=False),
+    Column("held_at", Moment, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+sync_runs = Table(
+    "sync_runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("transport", Text, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("confirmed", Integer, nullable=False),
+    Column("received", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("conflicts", Integer, nullable=False),
+    Column("problem", Text, nullable=False),
+)
+
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("transfer_id", Identity, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("receipt_at", Moment),
 )

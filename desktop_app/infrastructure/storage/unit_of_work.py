@@ -20,6 +20,7 @@ from desktop_app.infrastructure.storage.drafts import SqlDraftRepository
 from desktop_app.infrastructure.storage.outbox import SqlOutbox
 from desktop_app.infrastructure.storage.patients import SqlPatientRepository
 from desktop_app.infrastructure.storage.reports import SqlReportRepository
+from desktop_app.infrastructure.storage.sync_records import SqlSyncRecords
 
 
 class SqlUnitOfWork:
@@ -36,6 +37,7 @@ class SqlUnitOfWork:
         self.accounts = SqlAccountRepository(connection)
         self.audit = SqlAuditTrail(connection, audit_key)
         self.outbox = SqlOutbox(connection)
+        self.sync = SqlSyncRecords(connection)
 
     def clinic(self) -> Clinic:
         """Return what the administrator decided for the clinic; AppError NOT_FOUND before that."""

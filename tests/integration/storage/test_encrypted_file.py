@@ -220,11 +220,10 @@ def test_settings_that_keep_data_safe_are_on(records: SqlCipherRecords) -> None:
     assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
-@pytest.mark.parametrize("order", PatientOrder)
-@pytest.mark.parametrize("show", PatientFilter)
-def test_pages_of_the_list_are_read_from_an_index_without_sorting(
-    records: SqlCipherRecords, order: PatientOrder, show: PatientFilter
-) -> None:
+def plan_of_first_page(
+    records: SqlCipherRecords, show: PatientFilter, order: PatientOrder
+) -> list[str]:
+    """Return how the database finds the first page of an empty list."""
     connection = records._connection
     asked: list[str] = []
     raw = connection.connection.driver_connection
@@ -235,8 +234,29 @@ def test_pages_of_the_list_are_read_from_an_index_without_sorting(
     raw.set_trace_callback(None)
     assert page.rows == ()
     (first, *_) = [statement for statement in asked if "FROM patients" in statement]
-    plan = [step[3] for step in run(connection, f"EXPLAIN QUERY PLAN {first}")]
+    return [step[3] for step in run(connection, f"EXPLAIN QUERY PLAN {first}")]
+
+
+@pytest.mark.parametrize("order", PatientOrder)
+@pytest.mark.parametrize("show", set(PatientFilter) - {PatientFilter.NOT_SYNCED})
+def test_pages_of_the_list_are_read_from_an_index_without_sorting(
+    records: SqlCipherRecords, order: PatientOrder, show: PatientFilter
+) -> None:
+    plan = plan_of_first_page(records, show, order)
     assert all("USING INDEX" in step for step in plan), plan
+
+
+@pytest.mark.parametrize("order", PatientOrder)
+def test_few_unsent_patients_are_sorted_and_of_many_the_first_are_read_in_order(
+    records: SqlCipherRecords, order: PatientOrder
+) -> None:
+    plan = plan_of_first_page(records, PatientFilter.NOT_SYNCED, order)
+    assert "SCAN outbox USING COVERING INDEX outbox_of_patient" in plan
+    many = "UPDATE patient_counts SET patients = 1000000 WHERE shown = 'not_synced'"
+    run(records._connection, many)
+    plan = plan_of_first_page(records, PatientFilter.NOT_SYNCED, order)
+    assert all("INDEX" in step or "SUBQUERY" in step for step in plan), plan
+    assert not any("TEMP B-TREE" in step for step in plan)
 
 
 def test_closing_gives_moved_patients_their_place_in_the_index(tmp_path: Path) -> None:

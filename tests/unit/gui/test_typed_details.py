@@ -76,7 +76,7 @@ def test_full_width_figures_and_the_word_for_year_are_understood() -> None:
 
 def test_stored_details_stand_in_the_fields_as_they_were_typed() -> None:
     details = PatientDetails(
-        "홍길동", "00431902", date(1958, 8, 21), Sex.MALE, "010", None, 1979, 2014, "배관"
+        "홍길동", "00431902", date(1958, 8, 21), Sex.MALE, "010", None, "", 1979, 2014, "배관"
     )
 
     assert read_details(typed_form(details), TODAY).details == details
