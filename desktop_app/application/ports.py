@@ -200,11 +200,11 @@ class AssessmentRepository(Protocol):
     def add(self, assessment: Assessment) -> None:
         """Store a finished assessment with its sealed text and digest."""
 
-    def admit(self, sealed: str) -> Assessment:
+    def admit(self, assessment_id: RecordId, patient_id: RecordId, sealed: str) -> None:
         """Store an assessment that another workstation sealed, exactly as it is.
 
-        ValueError if the text is no sealed assessment; AppError NOT_FOUND if its patient is
-        unknown. Another one may have the same number.
+        ValueError if the text is no sealed assessment, or one of other names; AppError NOT_FOUND if
+        the patient is unknown. Another one may have the same number.
         """
 
     def find_digest(self, assessment_id: RecordId) -> str | None:

@@ -144,6 +144,9 @@ class SyncRecords(Protocol):
     def save_server_record(self, record: ServerRecord) -> None:
         """Store or replace what another program made, unless a newer version is there."""
 
+    def delete_foreign(self, record_id: RecordId) -> None:
+        """Mark what another program made as deleted there, and put nothing of it aside."""
+
     def list_server_records(self, patient_id: RecordId) -> tuple[ServerRecord, ...]:
         """Return what other programs made about a patient, newest first."""
 

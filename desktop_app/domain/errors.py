@@ -36,14 +36,33 @@ class ErrorCode(Enum):
     FILE_LINE_UNREADABLE = "file_line_unreadable"
     FILE_UNWRITABLE = "file_unwritable"
     SAME_FILE = "same_file"
+    SERVER_ADDRESS_WRONG = "server_address_wrong"
+    CERTIFICATE_FILE_WRONG = "certificate_file_wrong"
+    CONFLICT_UNDECIDED = "conflict_undecided"
+    TRANSFER_NOT_OURS = "transfer_not_ours"
+    TRANSFER_DAMAGED = "transfer_damaged"
+    TRANSFER_FOR_ANOTHER = "transfer_for_another"
+    TRANSFER_UNKNOWN = "transfer_unknown"
+    NOTHING_TO_SEND = "nothing_to_send"
     # rights
     WRONG_CREDENTIALS = "wrong_credentials"
     SIGN_IN_DELAYED = "sign_in_delayed"
     NOT_SIGNED_IN = "not_signed_in"
     ROLE_NOT_ALLOWED = "role_not_allowed"
+    SERVER_SIGN_IN_NEEDED = "server_sign_in_needed"
+    SERVER_CREDENTIALS_WRONG = "server_credentials_wrong"
+    SERVER_FORBIDS = "server_forbids"
     # the moment
     CLINIC_IN_USE = "clinic_in_use"
     DATABASE_BUSY = "database_busy"
+    SYNC_RUNNING = "sync_running"
+    SERVER_NO_ROUTE = "server_no_route"
+    SERVER_NAME_UNKNOWN = "server_name_unknown"
+    SERVER_NOT_LISTENING = "server_not_listening"
+    SERVER_TIMEOUT = "server_timeout"
+    SERVER_LINE_CUT = "server_line_cut"
+    SERVER_BUSY = "server_busy"
+    SERVER_FAILED = "server_failed"
     # the machine or the clinic's files
     DISK_FULL = "disk_full"
     FOLDER_READ_ONLY = "folder_read_only"
@@ -66,6 +85,20 @@ class ErrorCode(Enum):
     MODEL_WITHOUT_THRESHOLD = "model_without_threshold"
     MODEL_VERSION_MISMATCH = "model_version_mismatch"
     MODEL_GOLDEN_MISMATCH = "model_golden_mismatch"
+    SERVER_NOT_SET = "server_not_set"
+    SERVER_UNTRUSTED = "server_untrusted"
+    SERVER_CERTIFICATE_NAME = "server_certificate_name"
+    CLOCK_WRONG = "clock_wrong"
+    PROXY_REFUSES = "proxy_refuses"
+    SERVER_REDIRECTS = "server_redirects"
+    SERVER_UNREADABLE = "server_unreadable"
+    SERVER_NEWER = "server_newer"
+    SERVER_TOO_LARGE = "server_too_large"
+    SERVER_REFUSES = "server_refuses"
+    SERVER_CURSOR_LOST = "server_cursor_lost"
+    KEY_STORE_INSECURE = "key_store_insecure"
+    WORKSTATION_NOT_ENROLLED = "workstation_not_enrolled"
+    TRANSFER_NEWER = "transfer_newer"
     PRINTER_UNAVAILABLE = "printer_unavailable"
     TOUR_STOPPED = "tour_stopped"
 
@@ -98,6 +131,14 @@ _FAMILIES = (
             ErrorCode.FILE_LINE_UNREADABLE,
             ErrorCode.FILE_UNWRITABLE,
             ErrorCode.SAME_FILE,
+            ErrorCode.SERVER_ADDRESS_WRONG,
+            ErrorCode.CERTIFICATE_FILE_WRONG,
+            ErrorCode.CONFLICT_UNDECIDED,
+            ErrorCode.TRANSFER_NOT_OURS,
+            ErrorCode.TRANSFER_DAMAGED,
+            ErrorCode.TRANSFER_FOR_ANOTHER,
+            ErrorCode.TRANSFER_UNKNOWN,
+            ErrorCode.NOTHING_TO_SEND,
         ),
         ErrorFamily.CORRECT_INPUT,
     )
@@ -107,11 +148,25 @@ _FAMILIES = (
             ErrorCode.SIGN_IN_DELAYED,
             ErrorCode.NOT_SIGNED_IN,
             ErrorCode.ROLE_NOT_ALLOWED,
+            ErrorCode.SERVER_SIGN_IN_NEEDED,
+            ErrorCode.SERVER_CREDENTIALS_WRONG,
+            ErrorCode.SERVER_FORBIDS,
         ),
         ErrorFamily.NOT_ALLOWED,
     )
     | dict.fromkeys(
-        (ErrorCode.CLINIC_IN_USE, ErrorCode.DATABASE_BUSY),
+        (
+            ErrorCode.CLINIC_IN_USE,
+            ErrorCode.DATABASE_BUSY,
+            ErrorCode.SYNC_RUNNING,
+            ErrorCode.SERVER_NO_ROUTE,
+            ErrorCode.SERVER_NAME_UNKNOWN,
+            ErrorCode.SERVER_NOT_LISTENING,
+            ErrorCode.SERVER_TIMEOUT,
+            ErrorCode.SERVER_LINE_CUT,
+            ErrorCode.SERVER_BUSY,
+            ErrorCode.SERVER_FAILED,
+        ),
         ErrorFamily.TRY_LATER,
     )
 )

@@ -49,6 +49,9 @@ class Refusal:
     status: int = 0
 
 
+DELETED = Refusal("deleted on the server", 410)
+
+
 @dataclass(frozen=True)
 class ServerVersion:
     """A record as it stands on the server, with who made this version and when."""
@@ -85,6 +88,7 @@ class SyncRecord:
 class Outgoing:
     """One record version on its way: whole fields of a new record, changed ones of a known one.
 
+    `base` are the fields that both sides had before, None of a record that is new to the server.
     An assessment travels as its sealed text with its digest. `supersedes` are earlier changes that
     the server may or may not have; `may_have_arrived` tells that this record was sent before and
     nobody knows what became of it. `patient_server_id` is None while the server has no such
@@ -98,6 +102,7 @@ class Outgoing:
     version: int
     base_version: int = 0
     fields: Fields = field(default_factory=dict)
+    base: Fields | None = None
     sealed: str = ""
     digest: str = ""
     change_id: RecordId | None = None

@@ -97,6 +97,10 @@ def assess(work: UnitOfWork, patient: Patient, number: str = "A-2026-0317-001") 
     return assessment
 
 
+def admit(work: UnitOfWork, theirs: Assessment) -> None:
+    work.assessments.admit(theirs.assessment_id, theirs.patient_id, theirs.content())
+
+
 def arrive(work: UnitOfWork, patient: Patient, *, base_version: int = 1, epoch: str = "") -> None:
     """Let the server hold a patient as it is now."""
     work.sync.save(
@@ -377,8 +381,12 @@ def test_of_what_others_made_the_newest_version_stands(work: UnitOfWork) -> None
     for record in (prescription, prediction, replace(prescription, version=1, title="old")):
         work.sync.save_server_record(record)
     assert work.sync.list_server_records(patient.patient_id) == (prediction, prescription)
-    work.sync.save_server_record(replace(prescription, version=3, is_deleted=True))
+    work.sync.delete_foreign(prescription.record_id)
     assert work.sync.list_server_records(patient.patient_id)[1].is_deleted
+    held = Incoming(RecordKind.OUTCOME, new_record_id(), 1, 1, patient_id=new_record_id())
+    work.sync.hold(Held(held, HeldReason.PATIENT_UNKNOWN, NOON))
+    work.sync.delete_foreign(held.record_id)
+    assert work.sync.list_held() == ()
 
 
 def test_an_assessment_of_another_workstation_is_admitted_exactly(work: UnitOfWork) -> None:
@@ -386,10 +394,11 @@ def test_an_assessment_of_another_workstation_is_admitted_exactly(work: UnitOfWo
     own = assess(work, patient)
     theirs = sample_assessment(patient.patient_id, own.number, probability=0.31)
     assert work.assessments.find_digest(theirs.assessment_id) is None
-    assert work.assessments.admit(theirs.content()) == theirs
+    admit(work, theirs)
+    assert work.assessments.get(theirs.assessment_id) == theirs
     assert work.assessments.find_digest(theirs.assessment_id) == theirs.digest
     third = sample_assessment(patient.patient_id, own.number, probability=0.32)
-    work.assessments.admit(third.content())
+    admit(work, third)
     numbers = [one.number for one in work.assessments.list_of_patient(patient.patient_id)]
     assert numbers == [own.number] * 3
     assert work.assessments.get(third.assessment_id) == third
@@ -397,9 +406,16 @@ def test_an_assessment_of_another_workstation_is_admitted_exactly(work: UnitOfWo
     text = own.content()
     for wrong in ("{}", "[]", "7", "{ " + text[1:], text[:-1] + ',"x":1}', text[:-9]):
         with pytest.raises(ValueError, match="sealed"):
-            work.assessments.admit(wrong)
+            work.assessments.admit(own.assessment_id, own.patient_id, wrong)
+    fourth = sample_assessment(patient.patient_id)
+    for wrong_id, wrong_patient in (
+        (new_record_id(), patient.patient_id),
+        (fourth.assessment_id, new_record_id()),
+    ):
+        with pytest.raises(ValueError, match="sealed"):
+            work.assessments.admit(wrong_id, wrong_patient, fourth.content())
     with pytest.raises(AppError) as error:
-        work.assessments.admit(sample_assessment(new_record_id()).content())
+        admit(work, sample_assessment(new_record_id()))
     assert error.value.code is ErrorCode.NOT_FOUND
 
 

@@ -228,6 +228,7 @@ class FakeOutbox:
             version=self.patients[patient_id].version,
             base_version=known.base_version if known else 0,
             fields=fields,
+            base=known.base if known else None,
             change_id=versions[-1].change_id,
             supersedes=tuple(one.change_id for one in versions[:-1]),
             server_id=known.server_id if known else None,
@@ -327,6 +328,12 @@ class FakeSyncRecords:
         earlier = self.state.server_records.get(record.record_id)
         if earlier is None or earlier.version <= record.version:
             self.state.server_records[record.record_id] = record
+
+    def delete_foreign(self, record_id: RecordId) -> None:
+        self.state.held.pop(record_id, None)
+        if record_id in self.state.server_records:
+            earlier = self.state.server_records[record_id]
+            self.state.server_records[record_id] = replace(earlier, is_deleted=True)
 
     def list_server_records(self, patient_id: RecordId) -> tuple[ServerRecord, ...]:
         found = [one for one in self.state.server_records.values() if one.patient_id == patient_id]

@@ -284,15 +284,16 @@ class FakeAssessments:
         _found(self.state.patients.get(assessment.patient_id))
         self.state.assessments[assessment.assessment_id] = assessment
 
-    def admit(self, sealed: str) -> Assessment:
+    def admit(self, assessment_id: RecordId, patient_id: RecordId, sealed: str) -> None:
         try:
             assessment = unseal(sealed)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError("this is no sealed assessment") from error
         if assessment.content() != sealed or not NUMBER.fullmatch(assessment.number):
             raise ValueError("this is not how an assessment is sealed")
+        if (assessment.assessment_id, assessment.patient_id) != (assessment_id, patient_id):
+            raise ValueError("this is another sealed assessment")
         self.add(assessment)
-        return assessment
 
     def find_digest(self, assessment_id: RecordId) -> str | None:
         found = self.state.assessments.get(assessment_id)

@@ -58,7 +58,7 @@ class SqlAssessmentRepository:
         """Store a finished assessment with its sealed text and digest."""
         self._insert(assessment, key_of(assessment.number))
 
-    def admit(self, sealed: str) -> Assessment:
+    def admit(self, assessment_id: RecordId, patient_id: RecordId, sealed: str) -> None:
         """Store an assessment that another workstation sealed, exactly as it is."""
         try:
             assessment = unseal(sealed)
@@ -67,10 +67,11 @@ class SqlAssessmentRepository:
             raise ValueError("this is no sealed assessment") from error
         if assessment.content() != sealed:
             raise ValueError("this is not how an assessment is sealed")
+        if (assessment.assessment_id, assessment.patient_id) != (assessment_id, patient_id):
+            raise ValueError("this is another sealed assessment")
         while run(self._connection, _IS_TAKEN, (key,)).fetchone() is not None:
             key = next_turn(key)
         self._insert(assessment, key)
-        return assessment
 
     def _insert(self, assessment: Assessment, key: int) -> None:
         patient = run(self._connection, _PATIENT, (assessment.patient_id.bytes,)).fetchone()

@@ -40,6 +40,8 @@ from desktop_app.infrastructure.storage.tables import (
     sync_records,
 )
 
+# As many as the server looks at.
+MOST_SUPERSEDED = 200
 _INSERT = (
     "INSERT INTO outbox (kind, record_id, patient, version, queued_at, state, attempts) "
     "SELECT ?, ?, id, ?, ?, 'waiting', 0 FROM patients WHERE patient_id = ?"
@@ -254,8 +256,9 @@ class SqlOutbox:
             version=patient.version,
             base_version=row.base_version or 0,
             fields=newest.fields if base is None else _touched(base, versions),
+            base=base,
             change_id=newest.change_id,
-            supersedes=tuple(one.change_id for one in versions[:-1]),
+            supersedes=tuple(one.change_id for one in versions[:-1][-MOST_SUPERSEDED:]),
             server_id=row.server_id,
             patient_server_id=row.patient_server_id,
             may_have_arrived=row.attempts > 0,

@@ -189,6 +189,15 @@ class SqlSyncRecords:
             )
         )
 
+    def delete_foreign(self, record_id: RecordId) -> None:
+        """Mark what another program made as deleted there, and put nothing of it aside."""
+        self._connection.execute(
+            update(server_records)
+            .where(server_records.c.record_id == record_id)
+            .values(is_deleted=True)
+        )
+        self._connection.execute(delete(held_records).where(held_records.c.record_id == record_id))
+
     def list_server_records(self, patient_id: RecordId) -> tuple[ServerRecord, ...]:
         """Return what other programs made about a patient, newest first."""
         rows = self._connection.execute(

@@ -1,0 +1,122 @@
+"""One server: its sync layer where it has one, else the classic calls."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from desktop_app.application.ports import SecretStore
+from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.exchange import Answer, IncomingPage, Outgoing
+from desktop_app.domain.sync import (
+    Greeting,
+    ServerKeys,
+    ServerPerson,
+    ServerSettings,
+    Workstation,
+)
+from desktop_app.infrastructure.remote.classic_layer import MOST_AT_ONCE, ClassicLayer
+from desktop_app.infrastructure.remote.line import Line
+from desktop_app.infrastructure.remote.server_session import ServerSession, Tokens
+from desktop_app.infrastructure.remote.wire import item_of, read_answers, read_page
+
+_MOST_IN_A_BATCH = 1000
+
+
+class HttpSyncGateway:
+    """Speaks with one server in the name of its account; fulfils SyncGateway."""
+
+    def __init__(
+        self, settings: ServerSettings, secrets: SecretStore, tokens: Tokens, *, program: str
+    ) -> None:
+        self._line = Line(settings, program=program)
+        name = f"server session {settings.account} {settings.address}"
+        self._session = ServerSession(self._line, secrets, name, tokens)
+        self._classic = ClassicLayer(self._session)
+        self._greeting: Greeting | None = None
+
+    def greet(self) -> Greeting:
+        """Return what the server speaks; settles which layer the other calls use."""
+        reply = self._session.call("GET", "/api/sync/")
+        if reply.status == 404:
+            self._greeting = Greeting(protocol=0, max_batch=MOST_AT_ONCE)
+        else:
+            self._greeting = _greeting(reply.raise_for_status().json())
+        return self._greeting
+
+    def push(self, device_id: str, records: Sequence[Outgoing]) -> tuple[Answer, ...]:
+        """Send records and return one answer each, in order."""
+        greeting = self._greeting or self.greet()
+        if greeting.is_classic:
+            return self._classic.push(records)
+        items = [item_of(record, greeting.extensions) for record in records]
+        body = {"device_id": device_id, "items": items}
+        reply = self._session.call("POST", "/api/sync/push/", body=body).raise_for_status()
+        return read_answers(reply.json(), records)
+
+    def pull(self, cursor: str, limit: int) -> IncomingPage:
+        """Return what changed on the server after a cursor; SERVER_CURSOR_LOST if it knows none."""
+        query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
+        reply = self._session.call("GET", "/api/sync/pull/", query=query)
+        if reply.status == 400 and cursor:
+            raise AppError(ErrorCode.SERVER_CURSOR_LOST)
+        page = read_page(reply.raise_for_status().json())
+        if page.has_more and page.next_cursor == cursor:
+            raise AppError(ErrorCode.SERVER_UNREADABLE)
+        return page
+
+    def me(self) -> ServerPerson:
+        """Return whom the server takes this workstation for."""
+        return self._session.me()
+
+    def sign_in(self, account: str, password: str) -> ServerPerson:
+        """Begin a session at the server and keep it in the key store."""
+        return self._session.sign_in(account, password)
+
+    def sign_out(self) -> None:
+        """Forget the session."""
+        self._session.sign_out()
+
+    def enrol(self, workstation: Workstation) -> ServerKeys:
+        """Tell the server this workstation's public keys and return the server's."""
+        body = {
+            "device_id": str(workstation.device_id),
+            "name": workstation.name,
+            "signing_key": workstation.signing_key,
+            "encryption_key": workstation.encryption_key,
+        }
+        reply = self._session.call("POST", "/api/sync/workstations/", body=body)
+        try:
+            return _server_keys(reply.raise_for_status().json()["server"])
+        except (KeyError, TypeError) as error:
+            raise AppError(ErrorCode.SERVER_UNREADABLE) from error
+
+    def close(self) -> None:
+        """End every connection."""
+        self._line.close()
+
+
+def _greeting(said: Any) -> Greeting:
+    try:
+        server, model = said.get("transfer"), said.get("model") or {}
+        extensions = said.get("extensions", [])
+        greeting = Greeting(
+            protocol=int(said["protocol"]),
+            max_batch=min(int(said["max_batch"]), _MOST_IN_A_BATCH),
+            server_time=datetime.fromisoformat(said["server_time"]),
+            extensions=frozenset(one for one in extensions if isinstance(one, str)),
+            epoch=str(said.get("epoch", "")),
+            server=None if server is None else _server_keys(server),
+            model_sha256=str(model.get("sha256") or ""),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise AppError(ErrorCode.SERVER_UNREADABLE) from error
+    if greeting.protocol < 1 or greeting.max_batch < 1:
+        raise AppError(ErrorCode.SERVER_UNREADABLE)
+    return greeting
+
+
+def _server_keys(said: Any) -> ServerKeys:
+    parts = [said[name] for name in ("name", "signing_key", "encryption_key")]
+    if not all(isinstance(one, str) and 0 < len(one) <= 200 for one in parts):
+        raise TypeError("no keys")
+    return ServerKeys(*parts)
