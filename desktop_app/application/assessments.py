@@ -274,13 +274,18 @@ class Verification:
 
 
 def verify_record(session: Session, reference: str) -> Verification:
-    """Recompute the seal and the score of a stored assessment, named by number or digest."""
+    """Recompute the seal and the score of a stored assessment, named by number or digest.
+
+    That it was read goes to the audit trail.
+    """
     session.require(Right.READ_RESULTS)
     with session.unit_of_work() as work:
         found = work.assessments.find_by_reference(reference.strip())
         if found is None:
             raise AppError(ErrorCode.NOT_FOUND)
         text, digest = work.assessments.sealed_text(found.assessment_id)
+        work.audit.append(session.audit_entry(AuditAction.ASSESSMENT_READ, found.assessment_id))
+        work.commit()
     is_seal_whole = hashlib.sha256(text.encode()).hexdigest() == digest and found.content() == text
     model = session.model()
     is_score_equal = None
