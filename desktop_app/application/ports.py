@@ -216,6 +216,9 @@ class DraftRepository(Protocol):
     def get(self, draft_id: RecordId) -> Draft:
         """Return a draft; AppError NOT_FOUND."""
 
+    def find(self, draft_id: RecordId) -> Draft | None:
+        """Return a draft, None if it is gone."""
+
     def list_of_patient(self, patient_id: RecordId, person_id: RecordId) -> tuple[Draft, ...]:
         """Return the patient's drafts that this person typed or was handed, newest first."""
 

@@ -41,6 +41,8 @@ class ErrorCode(Enum):
     SIGN_IN_DELAYED = "sign_in_delayed"
     NOT_SIGNED_IN = "not_signed_in"
     ROLE_NOT_ALLOWED = "role_not_allowed"
+    PATIENT_ARCHIVED = "patient_archived"
+    DRAFT_OF_ANOTHER = "draft_of_another"
     # the moment
     CLINIC_IN_USE = "clinic_in_use"
     DATABASE_BUSY = "database_busy"
@@ -107,6 +109,8 @@ _FAMILIES = (
             ErrorCode.SIGN_IN_DELAYED,
             ErrorCode.NOT_SIGNED_IN,
             ErrorCode.ROLE_NOT_ALLOWED,
+            ErrorCode.PATIENT_ARCHIVED,
+            ErrorCode.DRAFT_OF_ANOTHER,
         ),
         ErrorFamily.NOT_ALLOWED,
     )

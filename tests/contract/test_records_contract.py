@@ -542,7 +542,7 @@ def test_a_draft_is_kept_as_typed_until_removed(records: Records) -> None:
         work.drafts.save(draft)
         work.drafts.save(handed)
         work.drafts.save(draft)
-        assert work.drafts.get(draft.draft_id) == draft
+        assert work.drafts.get(draft.draft_id) == work.drafts.find(draft.draft_id) == draft
         typed_by_me = work.drafts.list_of_patient(patient.patient_id, draft.author_id)
         assert typed_by_me == (handed, draft)
         assert work.drafts.list_of_patient(patient.patient_id, doctor) == (handed,)
@@ -552,6 +552,7 @@ def test_a_draft_is_kept_as_typed_until_removed(records: Records) -> None:
         work.drafts.remove(handed.draft_id)
         work.drafts.remove(handed.draft_id)
         assert work.drafts.list_of_patient(patient.patient_id, draft.author_id) == (draft,)
+        assert work.drafts.find(handed.draft_id) is None
         with pytest.raises(AppError) as error:
             work.drafts.get(handed.draft_id)
     assert refusal(error) is ErrorCode.NOT_FOUND

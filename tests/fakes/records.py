@@ -320,7 +320,10 @@ class FakeDrafts:
         self.state.drafts[draft.draft_id] = draft
 
     def get(self, draft_id: RecordId) -> Draft:
-        return _found(self.state.drafts.get(draft_id))
+        return _found(self.find(draft_id))
+
+    def find(self, draft_id: RecordId) -> Draft | None:
+        return self.state.drafts.get(draft_id)
 
     def list_of_patient(self, patient_id: RecordId, person_id: RecordId) -> tuple[Draft, ...]:
         return tuple(
