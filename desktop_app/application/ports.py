@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 # Annotations only: the sign-in window must not wait for half the domain to be imported.
 if TYPE_CHECKING:
@@ -241,6 +241,12 @@ class AccountRepository(Protocol):
     def list_all(self) -> tuple[Account, ...]:
         """Return all accounts, by name."""
 
+    def password_generation(self, account_id: RecordId) -> int:
+        """Return the least generation of this account's password that still opens, at first 0."""
+
+    def keep_password_generation(self, account_id: RecordId, generation: int) -> None:
+        """Let no earlier generation of this account's password open any more."""
+
     def preferences(self, account_id: RecordId) -> Preferences | None:
         """Return a person's preferences, None if never saved."""
 
@@ -413,6 +419,14 @@ class Door:
     hides_accounts: bool = False
 
 
+class Unlocked(NamedTuple):
+    """What a password opened; `generation` numbers the account's passwords one after another."""
+
+    account_id: RecordId
+    key: bytes
+    generation: int
+
+
 class Vault(Protocol):
     """Holds the clinic's data key, wrapped for each account and for the recovery key."""
 
@@ -431,14 +445,19 @@ class Vault(Protocol):
     def save_door(self, door: Door) -> None:
         """Replace what the sign-in page shows."""
 
-    def unlock(self, login: str, password: str) -> tuple[RecordId, bytes]:
-        """Return the account and the data key; AppError WRONG_CREDENTIALS, same time either way."""
+    def unlock(self, login: str, password: str) -> Unlocked:
+        """Return account and data key; AppError WRONG_CREDENTIALS, the same time either way."""
 
     def unlock_with_recovery_key(self, recovery_key: str) -> bytes:
         """Return the data key; AppError RECOVERY_KEY_MISTYPED (`group`) or RECOVERY_KEY_WRONG."""
 
-    def set_password(self, key: bytes, account_id: RecordId, password: str) -> None:
-        """Wrap the data key for an account under a new password."""
+    def set_password(
+        self, key: bytes, account_id: RecordId, password: str, *, after: int = 0
+    ) -> int:
+        """Wrap the data key for an account under a new password and return its generation.
+
+        It is above the one that the vault holds and above `after`.
+        """
 
     def remove(self, account_id: RecordId) -> None:
         """Forget an account's wrapper."""

@@ -573,6 +573,11 @@ def test_accounts_keep_roles_and_preferences(records: Records) -> None:
         for preferred in (Preferences(), Preferences(Language.ENGLISH, ColourScheme.DARK, 150)):
             work.accounts.save_preferences(lee.account_id, preferred)
             assert work.accounts.preferences(lee.account_id) == preferred
+        assert work.accounts.password_generation(lee.account_id) == 0
+        for generation in (1, 12):
+            work.accounts.keep_password_generation(lee.account_id, generation)
+            assert work.accounts.password_generation(lee.account_id) == generation
+        assert work.accounts.password_generation(han.account_id) == 0
         with pytest.raises(AppError) as error:
             work.accounts.get(new_record_id())
         assert refusal(error) is ErrorCode.NOT_FOUND

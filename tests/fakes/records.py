@@ -48,6 +48,7 @@ class _State:
     reports: list[IssuedReport] = field(default_factory=list)
     accounts: dict[RecordId, Account] = field(default_factory=dict)
     preferences: dict[RecordId, Preferences] = field(default_factory=dict)
+    generations: dict[RecordId, int] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
     outbox: list[OutboxItem] = field(default_factory=list)
     clinic: Clinic | None = None
@@ -375,6 +376,12 @@ class FakeAccounts:
 
     def list_all(self) -> tuple[Account, ...]:
         return tuple(sorted(self.state.accounts.values(), key=lambda one: (one.name, one.login)))
+
+    def password_generation(self, account_id: RecordId) -> int:
+        return self.state.generations.get(account_id, 0)
+
+    def keep_password_generation(self, account_id: RecordId, generation: int) -> None:
+        self.state.generations[account_id] = generation
 
     def preferences(self, account_id: RecordId) -> Preferences | None:
         return self.state.preferences.get(account_id)
