@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         ModelResult,
         Opinion,
     )
-    from desktop_app.domain.audit import AuditEntry
+    from desktop_app.domain.audit import AuditEntry, AuditHead
     from desktop_app.domain.clinic import Clinic, Preferences
     from desktop_app.domain.draft import Draft
     from desktop_app.domain.identifiers import RecordId
@@ -265,6 +265,12 @@ class AuditTrail(Protocol):
 
     def count(self) -> int:
         """Return how many entries the trail holds."""
+
+    def head(self) -> AuditHead:
+        """Return the last entry's number and MAC; AppError NOT_FOUND before the first."""
+
+    def holds(self, head: AuditHead) -> bool:
+        """Tell whether the entry of that number has that MAC."""
 
 
 class Outbox(Protocol):

@@ -12,6 +12,7 @@ from desktop_app.application.ports import (
     QrEncoder,
     Records,
     RecordStore,
+    SecretStore,
     SignInGuard,
     StagedClinic,
     UnitOfWork,
@@ -20,7 +21,7 @@ from desktop_app.application.ports import (
 )
 from desktop_app.application.session import Session
 from desktop_app.domain.account import FREE_SIGN_IN_FAILURES, Account, sign_in_delay_seconds
-from desktop_app.domain.audit import AuditAction, AuditEntry
+from desktop_app.domain.audit import AuditAction, AuditEntry, AuditHead
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.password import check_password
@@ -43,6 +44,7 @@ class Entrance:
     auc: Callable[[], float | None]
     stage_clinic: Callable[[], StagedClinic]
     encode_qr: QrEncoder
+    secrets: SecretStore
 
     @property
     def has_clinic(self) -> bool:
@@ -64,14 +66,17 @@ def unlock(entrance: Entrance, login: str, password: str) -> Session:
     return _enter(entrance, login, password, AuditAction.UNLOCKED)
 
 
-def lock(session: Session) -> None:
-    """Note the lock and close the database, so that the key leaves the memory."""
-    _leave(session, AuditAction.LOCKED)
+def lock(session: Session) -> AuditHead:
+    """Note the lock and close the database, so that the key leaves the memory.
+
+    Return the head of the trail.
+    """
+    return _leave(session, AuditAction.LOCKED)
 
 
-def sign_out(session: Session) -> None:
-    """Note that the person left and close the database."""
-    _leave(session, AuditAction.SIGNED_OUT)
+def sign_out(session: Session) -> AuditHead:
+    """Note that the person left, close the database and return the trail's head."""
+    return _leave(session, AuditAction.SIGNED_OUT)
 
 
 def reset_password_with_recovery_key(
@@ -218,10 +223,12 @@ def _find_active(work: UnitOfWork, login: str) -> Account | None:
     )
 
 
-def _leave(session: Session, action: AuditAction) -> None:
+def _leave(session: Session, action: AuditAction) -> AuditHead:
     try:
         with session.unit_of_work() as work:
             work.audit.append(session.audit_entry(action))
+            head = work.audit.head()
             work.commit()
+        return head
     finally:
         session.close()

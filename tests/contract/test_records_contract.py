@@ -609,6 +609,25 @@ def test_reports_are_kept_to_the_byte_newest_first(records: Records) -> None:
         assert work.reports.list_of_assessment(about) == (second, first)
 
 
+def test_the_trail_holds_every_head_it_had_and_no_other(records: Records) -> None:
+    heads = []
+    with records.unit_of_work() as work:
+        with pytest.raises(AppError) as error:
+            work.audit.head()
+        for minutes in range(3):
+            at = NOON + minutes * MINUTE
+            work.audit.append(AuditEntry(AuditAction.SIGNED_IN, at, new_record_id()))
+            heads.append(work.audit.head())
+        work.commit()
+    assert refusal(error) is ErrorCode.NOT_FOUND
+    assert [head.sequence for head in heads] == [1, 2, 3]
+    with records.unit_of_work() as work:
+        assert all(work.audit.holds(head) for head in heads)
+        assert not work.audit.holds(replace(heads[0], sequence=2))
+        assert not work.audit.holds(replace(heads[2], sequence=4))
+        assert not work.audit.holds(replace(heads[1], mac="0" * 64))
+
+
 def test_the_trail_and_the_outbox_grow_with_the_record_or_not_at_all(records: Records) -> None:
     patient = sample_patient()
     for is_kept in (False, True):

@@ -1,6 +1,7 @@
 """The clinic's records in memory, under the same contract as the database."""
 
 import copy
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from types import TracebackType
@@ -19,7 +20,7 @@ from desktop_app.application.ports import (
 )
 from desktop_app.domain.account import Account
 from desktop_app.domain.assessment import AnswerState, Assessment, Opinion
-from desktop_app.domain.audit import AuditEntry
+from desktop_app.domain.audit import AuditEntry, AuditHead
 from desktop_app.domain.clinic import Clinic, Preferences
 from desktop_app.domain.draft import Draft
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -402,6 +403,18 @@ class FakeAuditTrail:
 
     def count(self) -> int:
         return len(self.state.audit)
+
+    def head(self) -> AuditHead:
+        if not self.state.audit:
+            raise AppError(ErrorCode.NOT_FOUND)
+        return self._head_at(len(self.state.audit))
+
+    def holds(self, head: AuditHead) -> bool:
+        return head.sequence <= len(self.state.audit) and head == self._head_at(head.sequence)
+
+    def _head_at(self, sequence: int) -> AuditHead:
+        written = repr(self.state.audit[:sequence])
+        return AuditHead(sequence, hashlib.sha256(written.encode()).hexdigest())
 
 
 @dataclass
