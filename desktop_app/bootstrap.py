@@ -10,7 +10,13 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from desktop_app.application.ports import HealthFinding, Records, RecordStore, RiskModel
+from desktop_app.application.ports import (
+    HealthFinding,
+    Records,
+    RecordStore,
+    RiskModel,
+    SecretStore,
+)
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
 from desktop_app.config import TRUSTED_BUNDLES, model_folder, resource
@@ -21,6 +27,7 @@ from desktop_app.gui.texts import language as chosen_language
 from desktop_app.gui.texts import tr
 from desktop_app.infrastructure.vault.file_vault import FileVault
 from desktop_app.infrastructure.vault.key_wrapping import KdfCost
+from desktop_app.infrastructure.vault.secret_store import AbsentSecretStore, KeyringSecretStore
 from desktop_app.infrastructure.vault.sign_in_guard import FileSignInGuard
 from desktop_app.infrastructure.vault.staged_clinic import FolderStagedClinic, finish_interrupted
 from desktop_app.infrastructure.workstation.clock import SystemClock
@@ -127,10 +134,12 @@ def assemble(
     *,
     model: Callable[[], RiskModel] = shipped_model,
     password_cost: KdfCost | None = None,
+    secrets: SecretStore | None = None,
 ) -> Entrance:
     """Join the adapters for one data folder; nothing is read or written yet but a half-made clinic.
 
-    `password_cost` replaces the cost that is measured on this computer when a clinic is founded.
+    `password_cost` replaces the cost that is measured on this computer when a clinic is founded,
+    `secrets` the system's key store.
     """
     from desktop_app.infrastructure.inference.bundled_model import read_auc
 
@@ -153,6 +162,7 @@ def assemble(
         auc=lambda: read_auc(model_folder()),
         encode_qr=_encode_qr,
         stage_clinic=lambda: FolderStagedClinic(data_folder, make_vault, LateRecordStore),
+        secrets=secrets or KeyringSecretStore(),
     )
 
 
@@ -168,7 +178,9 @@ def demonstrate(
     """Found the demonstration clinic in an empty folder and sign its doctor in."""
     from desktop_app.application.demonstration import found_demonstration
 
-    entrance = assemble(folder, model=model, password_cost=KdfCost(passes=1))
+    entrance = assemble(
+        folder, model=model, password_cost=KdfCost(passes=1), secrets=AbsentSecretStore()
+    )
     session = found_demonstration(entrance, _fictional_patients(), _demonstration_words(language))
     return entrance, session
 
@@ -262,7 +274,7 @@ def _show_round(out: Path, folder: Path, look: Preferences, size: tuple[int, int
     from desktop_app.gui.application import Application, create_qapplication
     from desktop_app.gui.tour.take import take_tour as take
 
-    entrance = assemble(folder)
+    entrance = assemble(folder, secrets=AbsentSecretStore())
     if entrance.has_clinic:
         raise AppError(ErrorCode.CLINIC_EXISTS)
     start_log(folder)

@@ -36,6 +36,7 @@ _CHECK_KEYS = {
     "integrity": "cli.check_integrity",
     "schema": "cli.check_schema",
     "audit": "cli.check_audit",
+    "audit_head": "cli.check_audit_head",
     "vault": "cli.check_vault",
     "disk": "cli.check_disk",
 }
@@ -190,11 +191,12 @@ def _selfcheck(options: argparse.Namespace) -> int:
 
 def _facts(finding: HealthFinding) -> str:
     """Return what a check found: a sentence where there is one, else the plain facts."""
-    if "code" in finding.facts:
-        return describe(AppError(ErrorCode(finding.facts["code"]))).sentence
+    facts = dict(finding.facts)
+    if code := facts.pop("code", None):
+        return describe(AppError(ErrorCode(code), **facts)).sentence
     if finding.state is HealthState.UNKNOWN:
         return tr("cli.needs_login")
-    return " · ".join(f"{key} {value}" for key, value in finding.facts.items())
+    return " · ".join(f"{key} {value}" for key, value in facts.items())
 
 
 def _verify_record(options: argparse.Namespace) -> int:

@@ -4,7 +4,12 @@ from dataclasses import dataclass, replace
 
 from desktop_app.application.ports import UnitOfWork
 from desktop_app.application.session import Session
-from desktop_app.application.sign_in import check_credentials, door_of, note_failures
+from desktop_app.application.sign_in import (
+    check_credentials,
+    door_of,
+    note_failures,
+    set_password,
+)
 from desktop_app.domain.account import Account, Right, Role, check_login
 from desktop_app.domain.audit import AuditAction
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -43,7 +48,7 @@ def create_account(session: Session, details: AccountDetails, password: str) -> 
         department=checked.department,
     )
     _save(session, account, AuditAction.ACCOUNT_CREATED)
-    session.vault.set_password(session.data_key, account.account_id, password)
+    set_password(session.records, session.vault, session.data_key, account.account_id, password)
     return account
 
 
@@ -100,13 +105,17 @@ def _set_password(session: Session, account_id: RecordId, password: str) -> None
         note_failures(work, session.guard, session.clock, account)
         work.audit.append(session.audit_entry(AuditAction.PASSWORD_CHANGED, account_id))
         work.commit()
-    session.vault.set_password(session.data_key, account_id, password)
+    set_password(session.records, session.vault, session.data_key, account_id, password)
 
 
 def _save(session: Session, account: Account, action: AuditAction) -> None:
     """Store an account and show it at the door."""
     with session.unit_of_work() as work:
         work.accounts.save(account)
+        if not account.is_active:
+            # Resumed, it must not open with the password it had, from an older vault either.
+            ended = work.accounts.password_generation(account.account_id) + 1
+            work.accounts.keep_password_generation(account.account_id, ended)
         _keep_an_administrator(work)
         work.audit.append(session.audit_entry(action, account.account_id))
         door = door_of(work)

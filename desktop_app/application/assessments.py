@@ -56,11 +56,13 @@ def start_form(
 ) -> FormStart:
     """Gather what the form needs; a correction opens with the values of what it corrects.
 
-    The form shows earlier values: that the chart was read goes to the audit trail.
+    PATIENT_ARCHIVED as long as the patient is; DRAFT_OF_ANOTHER or PATIENT_MISMATCH if the draft is
+    somebody else's. The form shows earlier values: that the chart was read goes to the audit trail.
     """
     session.require(Right.ENTER_VALUES)
     with session.unit_of_work() as work:
         patient = work.patients.get(patient_id)
+        _require_active(patient)
         history = _history(work, patient_id)
         doctors = tuple(
             account
@@ -69,6 +71,7 @@ def start_form(
         )
         if draft_id is not None:
             draft: Draft | None = work.drafts.get(draft_id)
+            _require_own(session, draft, patient_id)
         else:
             drafts = work.drafts.list_of_patient(patient_id, session.person.account_id)
             draft = next((one for one in drafts if one.corrects == corrects), None)
@@ -87,7 +90,10 @@ def start_form(
 
 
 def save_draft(session: Session, draft: Draft) -> Draft:
-    """Keep the form as typed; nothing is checked, so nothing is lost."""
+    """Keep the form as typed; no value is checked, so nothing is lost.
+
+    DRAFT_OF_ANOTHER once somebody else goes on with it, a doctor it was handed to for one.
+    """
     session.require(Right.ENTER_VALUES)
     saved = replace(
         draft,
@@ -96,6 +102,7 @@ def save_draft(session: Session, draft: Draft) -> Draft:
         saved_at=session.clock.now(),
     )
     with session.unit_of_work() as work:
+        _require_own(session, work.drafts.find(draft.draft_id), draft.patient_id)
         work.drafts.save(saved)
         work.commit()
     return saved
@@ -118,6 +125,7 @@ def hand_over_draft(session: Session, draft: Draft, *, doctor_id: RecordId, mess
         doctor = work.accounts.get(doctor_id)
         if Role.DOCTOR not in doctor.roles or not doctor.is_active:
             raise AppError(ErrorCode.INVALID_INPUT, field="doctor")
+        _require_own(session, work.drafts.find(draft.draft_id), draft.patient_id)
         work.drafts.save(handed)
         work.audit.append(session.audit_entry(AuditAction.DRAFT_HANDED_OVER, handed.draft_id))
         work.commit()
@@ -135,9 +143,13 @@ def list_my_drafts(session: Session) -> tuple[tuple[Draft, Patient], ...]:
 
 
 def discard_draft(session: Session, draft_id: RecordId) -> None:
-    """Forget a draft because the person said so."""
+    """Forget an own draft because the person said so; nothing happens if it is gone."""
     session.require(Right.ENTER_VALUES)
     with session.unit_of_work() as work:
+        draft = work.drafts.find(draft_id)
+        if draft is None:
+            return
+        _require_own(session, draft, draft.patient_id)
         work.drafts.remove(draft_id)
         work.audit.append(session.audit_entry(AuditAction.DRAFT_DISCARDED, draft_id))
         work.commit()
@@ -156,6 +168,7 @@ def record_assessment(
     `patient` is the one on the screen: PATIENT_MISMATCH if the stored record has another name,
     chart number or birth date by now. PANEL_NOT_READY if a finding blocks or too little was
     entered. CHANGED_ELSEWHERE if what is to be corrected has been corrected already.
+    PATIENT_ARCHIVED and DRAFT_OF_ANOTHER as for `start_form`.
     """
     session.require(Right.ASSESS)
     model = session.model()
@@ -163,6 +176,9 @@ def record_assessment(
         stored = work.patients.get(patient.patient_id)
         if _identity(stored) != _identity(patient):
             raise AppError(ErrorCode.PATIENT_MISMATCH)
+        _require_active(stored)
+        if draft_id is not None:
+            _require_own(session, work.drafts.find(draft_id), stored.patient_id)
         if corrects is not None:
             _require_uncorrected(work, corrects, stored)
         history = _history(work, stored.patient_id)
@@ -280,13 +296,18 @@ class Verification:
 
 
 def verify_record(session: Session, reference: str) -> Verification:
-    """Recompute the seal and the score of a stored assessment, named by number or digest."""
+    """Recompute the seal and the score of a stored assessment, named by number or digest.
+
+    That it was read goes to the audit trail.
+    """
     session.require(Right.READ_RESULTS)
     with session.unit_of_work() as work:
         found = work.assessments.find_by_reference(reference.strip())
         if found is None:
             raise AppError(ErrorCode.NOT_FOUND)
         text, digest = work.assessments.sealed_text(found.assessment_id)
+        work.audit.append(session.audit_entry(AuditAction.ASSESSMENT_READ, found.assessment_id))
+        work.commit()
     is_seal_whole = hashlib.sha256(text.encode()).hexdigest() == digest and found.content() == text
     model = session.model()
     is_score_equal = None
@@ -300,6 +321,24 @@ def verify_record(session: Session, reference: str) -> Verification:
 
 def _identity(patient: Patient) -> tuple[str, str, date]:
     return patient.name, patient.chart_number, patient.birth_date
+
+
+def _require_active(patient: Patient) -> None:
+    if patient.is_archived:
+        raise AppError(ErrorCode.PATIENT_ARCHIVED)
+
+
+def _require_own(session: Session, draft: Draft | None, patient_id: RecordId) -> None:
+    """Refuse a stored draft that is not this person's, or not of this patient.
+
+    An administrator has no more right to it: values belong to who checks them.
+    """
+    if draft is None:
+        return
+    if not draft.belongs_to(session.person.account_id):
+        raise AppError(ErrorCode.DRAFT_OF_ANOTHER)
+    if draft.patient_id != patient_id:
+        raise AppError(ErrorCode.PATIENT_MISMATCH)
 
 
 def _require_uncorrected(work: UnitOfWork, wrong_id: RecordId, patient: Patient) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from desktop_app.application.audit_head import check_head, head_keeper
 from desktop_app.application.ports import (
     HealthFinding,
     HealthState,
@@ -43,7 +44,7 @@ def check_program(
 
 
 def check_clinic(entrance: Entrance, login: str, password: str) -> tuple[HealthFinding, ...]:
-    """Sign in and check the open database: integrity, schema, audit chain.
+    """Sign in and check the open database: integrity, schema, audit chain and its kept head.
 
     A database that does not open is a finding, unknown where another program works with it; a
     refused sign-in is raised.
@@ -56,7 +57,7 @@ def check_clinic(entrance: Entrance, login: str, password: str) -> tuple[HealthF
             raise
         return (HealthFinding("integrity", state, {"code": error.code.value}),)
     try:
-        return session.records.check_health()
+        return (*session.records.check_health(), _check_audit_head(entrance, session))
     finally:
         session.close()
 
@@ -73,7 +74,7 @@ def unchecked_clinic() -> tuple[HealthFinding, ...]:
     """Say what cannot be told of an encrypted database before somebody signs in."""
     return tuple(
         HealthFinding(check, HealthState.UNKNOWN, {"needs": "login"})
-        for check in ("integrity", "schema", "audit")
+        for check in ("integrity", "schema", "audit", "audit_head")
     )
 
 
@@ -83,6 +84,22 @@ def exit_code(findings: tuple[HealthFinding, ...]) -> int:
     if HealthState.BROKEN in states:
         return 1
     return 2 if HealthState.UNKNOWN in states else 0
+
+
+def _check_audit_head(entrance: Entrance, session: Session) -> HealthFinding:
+    try:
+        kept = head_keeper(entrance, session).find()
+        if kept is None:
+            raise AppError(ErrorCode.AUDIT_HEAD_UNKNOWN)
+    except AppError as error:
+        return HealthFinding("audit_head", HealthState.UNKNOWN, {"code": error.code.value})
+    found = check_head(session, kept)
+    facts = {"kept": kept.sequence, "entries": found.head.sequence}
+    if found.alarm is None:
+        return HealthFinding("audit_head", HealthState.WHOLE, facts)
+    return HealthFinding(
+        "audit_head", HealthState.BROKEN, {"code": found.alarm.code.value, **facts}
+    )
 
 
 def _check_model(load_model: Callable[[], RiskModel]) -> HealthFinding:

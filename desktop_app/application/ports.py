@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 # Annotations only: the sign-in window must not wait for half the domain to be imported.
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         ModelResult,
         Opinion,
     )
-    from desktop_app.domain.audit import AuditEntry
+    from desktop_app.domain.audit import AuditEntry, AuditHead
     from desktop_app.domain.clinic import Clinic, Preferences
     from desktop_app.domain.draft import Draft
     from desktop_app.domain.exchange import Delivery
@@ -241,6 +241,9 @@ class DraftRepository(Protocol):
     def get(self, draft_id: RecordId) -> Draft:
         """Return a draft; AppError NOT_FOUND."""
 
+    def find(self, draft_id: RecordId) -> Draft | None:
+        """Return a draft, None if it is gone."""
+
     def list_of_patient(self, patient_id: RecordId, person_id: RecordId) -> tuple[Draft, ...]:
         """Return the patient's drafts that this person typed or was handed, newest first."""
 
@@ -263,6 +266,12 @@ class AccountRepository(Protocol):
     def list_all(self) -> tuple[Account, ...]:
         """Return all accounts, by name."""
 
+    def password_generation(self, account_id: RecordId) -> int:
+        """Return the least generation of this account's password that still opens, at first 0."""
+
+    def keep_password_generation(self, account_id: RecordId, generation: int) -> None:
+        """Let no earlier generation of this account's password open any more."""
+
     def preferences(self, account_id: RecordId) -> Preferences | None:
         """Return a person's preferences, None if never saved."""
 
@@ -281,6 +290,12 @@ class AuditTrail(Protocol):
 
     def count(self) -> int:
         """Return how many entries the trail holds."""
+
+    def head(self) -> AuditHead:
+        """Return the last entry's number and MAC; AppError NOT_FOUND before the first."""
+
+    def holds(self, head: AuditHead) -> bool:
+        """Tell whether the entry of that number has that MAC."""
 
 
 QrEncoder = Callable[[str], tuple[tuple[bool, ...], ...]]
@@ -429,6 +444,14 @@ class Door:
     hides_accounts: bool = False
 
 
+class Unlocked(NamedTuple):
+    """What a password opened; `generation` numbers the account's passwords one after another."""
+
+    account_id: RecordId
+    key: bytes
+    generation: int
+
+
 class Vault(Protocol):
     """Holds the clinic's data key, wrapped for each account and for the recovery key."""
 
@@ -447,14 +470,19 @@ class Vault(Protocol):
     def save_door(self, door: Door) -> None:
         """Replace what the sign-in page shows."""
 
-    def unlock(self, login: str, password: str) -> tuple[RecordId, bytes]:
-        """Return the account and the data key; AppError WRONG_CREDENTIALS, same time either way."""
+    def unlock(self, login: str, password: str) -> Unlocked:
+        """Return account and data key; AppError WRONG_CREDENTIALS, the same time either way."""
 
     def unlock_with_recovery_key(self, recovery_key: str) -> bytes:
         """Return the data key; AppError RECOVERY_KEY_MISTYPED (`group`) or RECOVERY_KEY_WRONG."""
 
-    def set_password(self, key: bytes, account_id: RecordId, password: str) -> None:
-        """Wrap the data key for an account under a new password."""
+    def set_password(
+        self, key: bytes, account_id: RecordId, password: str, *, after: int = 0
+    ) -> int:
+        """Wrap the data key for an account under a new password and return its generation.
+
+        It is above the one that the vault holds and above `after`.
+        """
 
     def remove(self, account_id: RecordId) -> None:
         """Forget an account's wrapper."""

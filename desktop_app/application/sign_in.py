@@ -12,14 +12,16 @@ from desktop_app.application.ports import (
     QrEncoder,
     Records,
     RecordStore,
+    SecretStore,
     SignInGuard,
     StagedClinic,
     UnitOfWork,
+    Unlocked,
     Vault,
 )
 from desktop_app.application.session import Session
 from desktop_app.domain.account import FREE_SIGN_IN_FAILURES, Account, sign_in_delay_seconds
-from desktop_app.domain.audit import AuditAction, AuditEntry
+from desktop_app.domain.audit import AuditAction, AuditEntry, AuditHead
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.password import check_password
@@ -42,6 +44,7 @@ class Entrance:
     auc: Callable[[], float | None]
     stage_clinic: Callable[[], StagedClinic]
     encode_qr: QrEncoder
+    secrets: SecretStore
 
     @property
     def has_clinic(self) -> bool:
@@ -63,14 +66,17 @@ def unlock(entrance: Entrance, login: str, password: str) -> Session:
     return _enter(entrance, login, password, AuditAction.UNLOCKED)
 
 
-def lock(session: Session) -> None:
-    """Note the lock and close the database, so that the key leaves the memory."""
-    _leave(session, AuditAction.LOCKED)
+def lock(session: Session) -> AuditHead:
+    """Note the lock and close the database, so that the key leaves the memory.
+
+    Return the head of the trail.
+    """
+    return _leave(session, AuditAction.LOCKED)
 
 
-def sign_out(session: Session) -> None:
-    """Note that the person left and close the database."""
-    _leave(session, AuditAction.SIGNED_OUT)
+def sign_out(session: Session) -> AuditHead:
+    """Note that the person left, close the database and return the trail's head."""
+    return _leave(session, AuditAction.SIGNED_OUT)
 
 
 def reset_password_with_recovery_key(
@@ -93,14 +99,28 @@ def reset_password_with_recovery_key(
             door = door_of(work)
             work.commit()
         entrance.vault.save_door(door)
-        entrance.vault.set_password(key, account.account_id, new_password)
+        set_password(records, entrance.vault, key, account.account_id, new_password)
     finally:
         records.close()
 
 
-def check_credentials(
-    vault: Vault, guard: SignInGuard, login: str, password: str
-) -> tuple[RecordId, bytes]:
+def set_password(
+    records: Records, vault: Vault, key: bytes, account_id: RecordId, password: str
+) -> None:
+    """Wrap the data key under a new password, so that an older vault does not bring the old back.
+
+    The vault comes first: after a crash in between the records lag behind and the next sign-in
+    catches up. The other way round nobody would get in.
+    """
+    with records.unit_of_work() as work:
+        least = work.accounts.password_generation(account_id)
+    generation = vault.set_password(key, account_id, password, after=least)
+    with records.unit_of_work() as work:
+        work.accounts.keep_password_generation(account_id, generation)
+        work.commit()
+
+
+def check_credentials(vault: Vault, guard: SignInGuard, login: str, password: str) -> Unlocked:
     """Return the account and the data key, at the pace that the guard allows."""
     wait = guard.wait_seconds(login)
     if wait > 0:
@@ -141,10 +161,10 @@ def door_of(work: UnitOfWork) -> Door:
 
 def _enter(entrance: Entrance, login: str, password: str, action: AuditAction) -> Session:
     login = folded_login(login)
-    account_id, key = check_credentials(entrance.vault, entrance.guard, login, password)
-    records = entrance.store.open(key)
+    unlocked = check_credentials(entrance.vault, entrance.guard, login, password)
+    records = entrance.store.open(unlocked.key)
     try:
-        person = _admit(entrance, records, account_id, login, action)
+        person = _admit(entrance, records, unlocked, login, action)
     except BaseException:
         records.close()
         raise
@@ -153,7 +173,7 @@ def _enter(entrance: Entrance, login: str, password: str, action: AuditAction) -
         records=records,
         clock=entrance.clock,
         model=entrance.model,
-        data_key=key,
+        data_key=unlocked.key,
         vault=entrance.vault,
         guard=entrance.guard,
         encode_qr=entrance.encode_qr,
@@ -170,14 +190,23 @@ def _refusal(guard: SignInGuard, login: str) -> AppError:
 
 
 def _admit(
-    entrance: Entrance, records: Records, account_id: RecordId, login: str, action: AuditAction
+    entrance: Entrance, records: Records, unlocked: Unlocked, login: str, action: AuditAction
 ) -> Account:
-    """Check the person against the records, which alone know the roles, and note the sign-in."""
-    now = entrance.clock.now()
+    """Check the person against the records, which alone know the roles, and note the sign-in.
+
+    They also know a password that was replaced since: an older vault that was put back opens with
+    it, and is refused in the words for a wrong one.
+    """
+    account_id, now = unlocked.account_id, entrance.clock.now()
     with records.unit_of_work() as work:
         stored = _find_active(work, login)
         if stored is None or stored.account_id != account_id:
             raise _refusal(entrance.guard, login)
+        least = work.accounts.password_generation(account_id)
+        if unlocked.generation < least:
+            raise _refusal(entrance.guard, login)
+        if unlocked.generation > least:
+            work.accounts.keep_password_generation(account_id, unlocked.generation)
         note_failures(work, entrance.guard, entrance.clock, stored)
         person = replace(stored, last_sign_in=now)
         work.accounts.save(person)
@@ -194,10 +223,12 @@ def _find_active(work: UnitOfWork, login: str) -> Account | None:
     )
 
 
-def _leave(session: Session, action: AuditAction) -> None:
+def _leave(session: Session, action: AuditAction) -> AuditHead:
     try:
         with session.unit_of_work() as work:
             work.audit.append(session.audit_entry(action))
+            head = work.audit.head()
             work.commit()
+        return head
     finally:
         session.close()

@@ -35,6 +35,7 @@ class AuditAction(Enum):
     ACCOUNT_CHANGED = "account_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a code
     SETTING_CHANGED = "setting_changed"
+    AUDIT_HEAD_MISSING = "audit_head_missing"
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,11 @@ class AuditEntry:
     actor_id: RecordId | None
     subject_id: RecordId | None = None
     codes: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AuditHead:
+    """The last entry of the trail: its number and its MAC in hexadecimal."""
+
+    sequence: int
+    mac: str

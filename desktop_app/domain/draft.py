@@ -27,3 +27,7 @@ class Draft:
     message: str = ""
     handed_at: datetime | None = None
     handed_by_name: str = ""
+
+    def belongs_to(self, person_id: RecordId) -> bool:
+        """Tell whether a person may go on with it: who typed it last or was handed it."""
+        return person_id in (self.author_id, self.doctor_id)

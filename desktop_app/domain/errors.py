@@ -52,6 +52,8 @@ class ErrorCode(Enum):
     SERVER_SIGN_IN_NEEDED = "server_sign_in_needed"
     SERVER_CREDENTIALS_WRONG = "server_credentials_wrong"
     SERVER_FORBIDS = "server_forbids"
+    PATIENT_ARCHIVED = "patient_archived"
+    DRAFT_OF_ANOTHER = "draft_of_another"
     # the moment
     CLINIC_IN_USE = "clinic_in_use"
     DATABASE_BUSY = "database_busy"
@@ -78,6 +80,9 @@ class ErrorCode(Enum):
     DATABASE_NEWER = "database_newer"
     CIPHER_UNAVAILABLE = "cipher_unavailable"
     CLINIC_NOT_WHOLE = "clinic_not_whole"
+    AUDIT_HEAD_MISSING = "audit_head_missing"
+    AUDIT_HEAD_UNKNOWN = "audit_head_unknown"
+    KEY_STORE_UNAVAILABLE = "key_store_unavailable"
     MIGRATION_FAILED = "migration_failed"
     MODEL_MISSING = "model_missing"
     MODEL_CHANGED = "model_changed"
@@ -151,6 +156,8 @@ _FAMILIES = (
             ErrorCode.SERVER_SIGN_IN_NEEDED,
             ErrorCode.SERVER_CREDENTIALS_WRONG,
             ErrorCode.SERVER_FORBIDS,
+            ErrorCode.PATIENT_ARCHIVED,
+            ErrorCode.DRAFT_OF_ANOTHER,
         ),
         ErrorFamily.NOT_ALLOWED,
     )

@@ -34,6 +34,7 @@ from desktop_app.gui.reporter import Reporter
 from desktop_app.gui.routes import Route
 from desktop_app.gui.tasks import GarbageCollector, Tasks
 from desktop_app.gui.texts import language, set_language, tr
+from desktop_app.gui.trail_watch import TrailWatch
 from desktop_app.gui.widgets.dialog import tell
 from desktop_app.gui.widgets.focus_ring import FocusRing
 from desktop_app.gui.widgets.waiting_page import WaitingPage
@@ -99,6 +100,7 @@ class Application(QObject):
         self._collector = GarbageCollector(self)
         self.tasks = Tasks("records", self)
         self._model_tasks = Tasks("model", self)
+        self._trail_watch = TrailWatch(self.tasks, self)
         self.idle = IdleWatch(app, self)
         self._look(remembered.load(), is_first=True)
         self.window = MainWindow(self.navigator)
@@ -113,6 +115,7 @@ class Application(QObject):
         self.navigator.person_change_requested.connect(partial(self.lock, changes_person=True))
         self.navigator.rebuild_requested.connect(self._on_preferences_changed)
         self.navigator.error_raised.connect(self._reporter.show_error)
+        self._trail_watch.compared.connect(self.window.show_alarm)
         self.idle.expired.connect(partial(self.lock, was_idle=True))
         self.idle.warned.connect(self._warn_of_lock)
         self.idle.ticked.connect(self._show_time_left)
@@ -164,7 +167,8 @@ class Application(QObject):
         if self.desk is not None:
             if self.window.pages is not None:
                 self.window.pages.save_work()
-            self.tasks.run(partial(sign_in.sign_out, self.desk.session), _nothing)
+            leave = partial(sign_in.sign_out, self.desk.session)
+            self.tasks.run(leave, self._trail_watch.keep)
             self.desk = None
         # What still ends well must open no page; what fails is told.
         self.window.close_work()
@@ -172,6 +176,7 @@ class Application(QObject):
         if self._release is not None:
             self._release()
             self._release = None
+        self._trail_watch.close()
         self._model_tasks.close()
         self._collector.close()
         self._reporter.close()
@@ -218,7 +223,7 @@ class Application(QObject):
         if self.window.pages is not None:
             self.window.pages.save_work()
         session = self.desk.session
-        self.tasks.run(partial(sign_in.lock, session), _nothing)
+        self.tasks.run(partial(sign_in.lock, session), self._trail_watch.keep)
         if changes_person:
             self.show_entrance()
         else:
@@ -232,6 +237,7 @@ class Application(QObject):
             desk.session = session
             self.window.uncover()
             self._watch()
+            self._trail_watch.begin(self._entrance, session)
         else:
             self._open(session)
 
@@ -269,6 +275,7 @@ class Application(QObject):
         self._show_facts()
         self._watch()
         self._check_health(session)
+        self._trail_watch.begin(self._entrance, session)
 
     def _check_health(self, session: Session) -> None:
         """Look once, after the first sign-in, for damage that opening does not show."""

@@ -18,12 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.account import Account, Right
+from desktop_app.domain.errors import AppError
 from desktop_app.gui import routes, theme
 from desktop_app.gui.actions import MENUS, ActionSpec, actions_for, build_actions, plain
+from desktop_app.gui.messages import describe
 from desktop_app.gui.navigator import Navigator, Notice
 from desktop_app.gui.page import FrontPage, Page
 from desktop_app.gui.routes import Route
 from desktop_app.gui.texts import format_moment, tr
+from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.demo_band import DemoBand
 from desktop_app.gui.widgets.notice import NoticeCorner
 from desktop_app.gui.widgets.page_stack import PageStack
@@ -63,6 +66,8 @@ class MainWindow(QMainWindow):
         self.actions_by_name: dict[str, QAction] = {}
         self._facts: list[tuple[str, str]] = []
         self._front: FrontPage | None = None
+        self._alarm: AppError | None = None
+        self._alarm_banner: Banner | None = None
         self._held: list[Callable[[], None]] = []
         self._was_painted = False
         self._tops = QStackedWidget()
@@ -198,6 +203,15 @@ class MainWindow(QMainWindow):
         if self._front is None:
             self.status.show_facts(facts)
 
+    def show_alarm(self, alarm: AppError | None) -> None:
+        """Say over the work, until it is solved, what was found wrong with the clinic's files."""
+        self._alarm = alarm
+        if self._alarm_banner is not None:
+            self._alarm_banner.setVisible(alarm is not None)
+            if alarm is not None:
+                message = describe(alarm)
+                self._alarm_banner.show_message("err", message.text, message.next_step)
+
     def _dress(self, person: Account) -> None:
         """Put sidebar and pages into the work area and make the actions."""
         self._specs = actions_for(person)
@@ -208,9 +222,15 @@ class MainWindow(QMainWindow):
         self._sidebar.show_person(person.name, roles_text(person))
         self._sidebar.place_chosen.connect(lambda name: self.go(Route(name)))
         self._sidebar.lock_chosen.connect(self._navigator.lock)
-        row = QHBoxLayout(self._work)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._alarm_banner = Banner("err", name="alarm_banner")
+        column = QVBoxLayout(self._work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._alarm_banner)
+        self.show_alarm(self._alarm)
+        row = QHBoxLayout()
         row.setSpacing(0)
+        column.addLayout(row, 1)
         row.addWidget(self._sidebar)
         if self.pages is not None:
             row.addWidget(self.pages, 1)
@@ -232,6 +252,7 @@ class MainWindow(QMainWindow):
         if self._front is None:
             self._tops.setCurrentWidget(self._work)
         self._sidebar = None
+        self._alarm_banner = None
 
     def _places(self) -> list[Place]:
         keys = {spec.name: spec.key_text for spec in self._specs}

@@ -84,11 +84,14 @@ class Tasks(QObject):
         """Tell whether a job runs or waits."""
         return self._waiting > 0
 
-    def close(self) -> None:
-        """Finish every job that was handed in, deliver the outcomes, and end the thread."""
+    def close(self, longest_seconds: float | None = None) -> None:
+        """Finish every job that was handed in, deliver the outcomes, and end the thread.
+
+        After `longest_seconds` what still runs is left to itself.
+        """
         if self._thread.is_alive():
             self._jobs.put(None)
-            self._thread.join()
+            self._thread.join(longest_seconds)
         QCoreApplication.sendPostedEvents(self)
 
     def _count(self, step: int) -> None:

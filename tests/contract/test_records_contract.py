@@ -542,7 +542,7 @@ def test_a_draft_is_kept_as_typed_until_removed(records: Records) -> None:
         work.drafts.save(draft)
         work.drafts.save(handed)
         work.drafts.save(draft)
-        assert work.drafts.get(draft.draft_id) == draft
+        assert work.drafts.get(draft.draft_id) == work.drafts.find(draft.draft_id) == draft
         typed_by_me = work.drafts.list_of_patient(patient.patient_id, draft.author_id)
         assert typed_by_me == (handed, draft)
         assert work.drafts.list_of_patient(patient.patient_id, doctor) == (handed,)
@@ -552,6 +552,7 @@ def test_a_draft_is_kept_as_typed_until_removed(records: Records) -> None:
         work.drafts.remove(handed.draft_id)
         work.drafts.remove(handed.draft_id)
         assert work.drafts.list_of_patient(patient.patient_id, draft.author_id) == (draft,)
+        assert work.drafts.find(handed.draft_id) is None
         with pytest.raises(AppError) as error:
             work.drafts.get(handed.draft_id)
     assert refusal(error) is ErrorCode.NOT_FOUND
@@ -572,6 +573,11 @@ def test_accounts_keep_roles_and_preferences(records: Records) -> None:
         for preferred in (Preferences(), Preferences(Language.ENGLISH, ColourScheme.DARK, 150)):
             work.accounts.save_preferences(lee.account_id, preferred)
             assert work.accounts.preferences(lee.account_id) == preferred
+        assert work.accounts.password_generation(lee.account_id) == 0
+        for generation in (1, 12):
+            work.accounts.keep_password_generation(lee.account_id, generation)
+            assert work.accounts.password_generation(lee.account_id) == generation
+        assert work.accounts.password_generation(han.account_id) == 0
         with pytest.raises(AppError) as error:
             work.accounts.get(new_record_id())
         assert refusal(error) is ErrorCode.NOT_FOUND
@@ -601,6 +607,25 @@ def test_reports_are_kept_to_the_byte_newest_first(records: Records) -> None:
         work.reports.add(first)
         work.reports.add(second)
         assert work.reports.list_of_assessment(about) == (second, first)
+
+
+def test_the_trail_holds_every_head_it_had_and_no_other(records: Records) -> None:
+    heads = []
+    with records.unit_of_work() as work:
+        with pytest.raises(AppError) as error:
+            work.audit.head()
+        for minutes in range(3):
+            at = NOON + minutes * MINUTE
+            work.audit.append(AuditEntry(AuditAction.SIGNED_IN, at, new_record_id()))
+            heads.append(work.audit.head())
+        work.commit()
+    assert refusal(error) is ErrorCode.NOT_FOUND
+    assert [head.sequence for head in heads] == [1, 2, 3]
+    with records.unit_of_work() as work:
+        assert all(work.audit.holds(head) for head in heads)
+        assert not work.audit.holds(replace(heads[0], sequence=2))
+        assert not work.audit.holds(replace(heads[2], sequence=4))
+        assert not work.audit.holds(replace(heads[1], mac="0" * 64))
 
 
 def test_the_trail_and_the_outbox_grow_with_the_record_or_not_at_all(records: Records) -> None:

@@ -11,7 +11,7 @@ from keyring.backends.chainer import ChainerBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from desktop_app.application.ports import SecretStore
-from desktop_app.infrastructure.vault.secret_store import KeyringSecretStore
+from desktop_app.infrastructure.vault.secret_store import AbsentSecretStore, KeyringSecretStore
 from tests.fakes.vault import FakeSecretStore
 
 
@@ -23,14 +23,18 @@ class SystemKeyring(KeyringBackend):
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # keyring is partly typed
         self.kept: dict[tuple[str, str], str] = {}
-        self.is_locked = False
+        self.failure: Exception | None = None
+
+    def _refuse(self) -> None:
+        if self.failure is not None:
+            raise self.failure
 
     def get_password(self, service: str, username: str) -> str | None:
-        if self.is_locked:
-            raise KeyringLocked("locked")
+        self._refuse()
         return self.kept.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
+        self._refuse()
         self.kept[service, username] = password
 
     def delete_password(self, service: str, username: str) -> None:
@@ -103,10 +107,34 @@ def test_a_chain_is_judged_by_the_back_end_it_writes_to(monkeypatch: pytest.Monk
         assert KeyringSecretStore().is_secure() is is_secure
 
 
-def test_a_locked_key_store_has_no_secret_to_give() -> None:
+@pytest.mark.logs_warning
+@pytest.mark.parametrize("failure", [KeyringLocked("locked"), OSError("no bus"), ValueError("?")])
+def test_a_key_store_that_is_locked_or_fails_gives_and_takes_nothing(failure: Exception) -> None:
     backend = SystemKeyring()
     keyring.set_keyring(backend)
     store = KeyringSecretStore()
     store.put("audit head", "secret")
-    backend.is_locked = True
+    backend.failure = failure
     assert store.get("audit head") is None
+    store.put("audit head", "newer")
+    store.remove("audit head")
+    backend.failure = None
+    assert store.get("audit head") == "secret"
+
+
+@pytest.mark.logs_warning
+def test_a_key_store_that_cannot_even_be_found_is_insecure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise ModuleNotFoundError("keyrings.gone")
+
+    monkeypatch.setattr(keyring, "get_keyring", refuse)
+    assert not KeyringSecretStore().is_secure()
+    assert KeyringSecretStore().get("audit head") is None
+
+
+def test_a_clinic_that_is_thrown_away_leaves_nothing_in_the_key_store() -> None:
+    store = AbsentSecretStore()
+    store.put("audit head", "secret")
+    assert not store.is_secure()
+    assert store.get("audit head") is None
+    store.remove("audit head")

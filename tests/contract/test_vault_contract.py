@@ -60,7 +60,7 @@ def test_password_and_recovery_key_open_the_same_data_key(reopen: Callable[[], V
     assert len(key) == 32
     assert reopen().exists()
     assert reopen().door() == DOOR
-    assert reopen().unlock("minjae.choi", PASSWORD) == (ADMIN.account_id, key)
+    assert reopen().unlock("minjae.choi", PASSWORD) == (ADMIN.account_id, key, 1)
     assert reopen().unlock_with_recovery_key(recovery_key.lower()) == key
 
 
@@ -113,8 +113,8 @@ def test_a_second_person_gets_the_same_data_key(reopen: Callable[[], Vault]) -> 
     reopen().set_password(key, DOCTOR.account_id, "blue-pine-boat")
     assert reopen().door().accounts == (ADMIN, DOCTOR)
     assert reopen().door().hides_accounts
-    assert reopen().unlock("haneul.kim", "blue-pine-boat") == (DOCTOR.account_id, key)
-    assert reopen().unlock("minjae.choi", PASSWORD) == (ADMIN.account_id, key)
+    assert reopen().unlock("haneul.kim", "blue-pine-boat") == (DOCTOR.account_id, key, 1)
+    assert reopen().unlock("minjae.choi", PASSWORD) == (ADMIN.account_id, key, 1)
 
 
 def test_a_new_password_ends_the_old_one(reopen: Callable[[], Vault]) -> None:
@@ -123,6 +123,15 @@ def test_a_new_password_ends_the_old_one(reopen: Callable[[], Vault]) -> None:
     assert reopen().unlock("minjae.choi", "blue-pine-boat")[1] == key
     refused = refusal(lambda: reopen().unlock("minjae.choi", PASSWORD))
     assert refused is ErrorCode.WRONG_CREDENTIALS
+
+
+def test_each_password_of_an_account_has_a_higher_number(reopen: Callable[[], Vault]) -> None:
+    key, _ = reopen().create(DOOR, ADMIN.account_id, PASSWORD)
+    about = ADMIN.account_id
+    assert reopen().set_password(key, about, "blue-pine-boat") == 2
+    assert reopen().set_password(key, about, "green-fern-stone", after=1) == 3
+    assert reopen().set_password(key, about, "gray-lamp-river", after=7) == 8
+    assert reopen().unlock("minjae.choi", "gray-lamp-river").generation == 8
 
 
 def test_a_removed_account_opens_nothing(reopen: Callable[[], Vault]) -> None:

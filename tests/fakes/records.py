@@ -1,6 +1,7 @@
 """The clinic's records in memory, under the same contract as the database."""
 
 import copy
+import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +21,7 @@ from desktop_app.application.ports import (
 )
 from desktop_app.domain.account import Account
 from desktop_app.domain.assessment import AnswerState, Assessment, Opinion
-from desktop_app.domain.audit import AuditEntry
+from desktop_app.domain.audit import AuditEntry, AuditHead
 from desktop_app.domain.clinic import Clinic, Preferences
 from desktop_app.domain.draft import Draft
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -52,6 +53,7 @@ class _State:
     reports: list[IssuedReport] = field(default_factory=list)
     accounts: dict[RecordId, Account] = field(default_factory=dict)
     preferences: dict[RecordId, Preferences] = field(default_factory=dict)
+    generations: dict[RecordId, int] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
     exchange: ExchangeState = field(default_factory=ExchangeState)
     clinic: Clinic | None = None
@@ -353,7 +355,10 @@ class FakeDrafts:
         self.state.drafts[draft.draft_id] = draft
 
     def get(self, draft_id: RecordId) -> Draft:
-        return _found(self.state.drafts.get(draft_id))
+        return _found(self.find(draft_id))
+
+    def find(self, draft_id: RecordId) -> Draft | None:
+        return self.state.drafts.get(draft_id)
 
     def list_of_patient(self, patient_id: RecordId, person_id: RecordId) -> tuple[Draft, ...]:
         return tuple(
@@ -406,6 +411,12 @@ class FakeAccounts:
     def list_all(self) -> tuple[Account, ...]:
         return tuple(sorted(self.state.accounts.values(), key=lambda one: (one.name, one.login)))
 
+    def password_generation(self, account_id: RecordId) -> int:
+        return self.state.generations.get(account_id, 0)
+
+    def keep_password_generation(self, account_id: RecordId, generation: int) -> None:
+        self.state.generations[account_id] = generation
+
     def preferences(self, account_id: RecordId) -> Preferences | None:
         return self.state.preferences.get(account_id)
 
@@ -425,6 +436,18 @@ class FakeAuditTrail:
 
     def count(self) -> int:
         return len(self.state.audit)
+
+    def head(self) -> AuditHead:
+        if not self.state.audit:
+            raise AppError(ErrorCode.NOT_FOUND)
+        return self._head_at(len(self.state.audit))
+
+    def holds(self, head: AuditHead) -> bool:
+        return head.sequence <= len(self.state.audit) and head == self._head_at(head.sequence)
+
+    def _head_at(self, sequence: int) -> AuditHead:
+        written = repr(self.state.audit[:sequence])
+        return AuditHead(sequence, hashlib.sha256(written.encode()).hexdigest())
 
 
 def _found(record: Record | None) -> Record:

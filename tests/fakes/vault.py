@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from dataclasses import dataclass, field
 
-from desktop_app.application.ports import Clock, Door
+from desktop_app.application.ports import Clock, Door, Unlocked
 from desktop_app.domain.account import sign_in_delay_seconds
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
@@ -17,7 +17,7 @@ class _Contents:
     door: Door
     key: bytes
     recovery_secret: bytes
-    passwords: dict[RecordId, str]
+    passwords: dict[RecordId, tuple[str, int]]
 
 
 class FakeVault:
@@ -33,7 +33,7 @@ class FakeVault:
         if self._contents is not None:
             raise AppError(ErrorCode.CLINIC_EXISTS)
         secret = os.urandom(SECRET_BYTES)
-        passwords = {account_id: normal_password(password)}
+        passwords = {account_id: (normal_password(password), 1)}
         self._contents = _Contents(door, os.urandom(32), secret, passwords)
         return self._contents.key, write_recovery_key(secret)
 
@@ -43,12 +43,12 @@ class FakeVault:
     def save_door(self, door: Door) -> None:
         self._known().door = door
 
-    def unlock(self, login: str, password: str) -> tuple[RecordId, bytes]:
+    def unlock(self, login: str, password: str) -> Unlocked:
         contents = self._known()
         for account in contents.door.accounts:
-            kept = contents.passwords.get(account.account_id)
+            kept, generation = contents.passwords.get(account.account_id, (None, 0))
             if account.login == login and kept == normal_password(password):
-                return account.account_id, contents.key
+                return Unlocked(account.account_id, contents.key, generation)
         raise AppError(ErrorCode.WRONG_CREDENTIALS)
 
     def unlock_with_recovery_key(self, recovery_key: str) -> bytes:
@@ -57,8 +57,13 @@ class FakeVault:
             raise AppError(ErrorCode.RECOVERY_KEY_WRONG)
         return contents.key
 
-    def set_password(self, key: bytes, account_id: RecordId, password: str) -> None:
-        self._known().passwords[account_id] = normal_password(password)
+    def set_password(
+        self, key: bytes, account_id: RecordId, password: str, *, after: int = 0
+    ) -> int:
+        _, earlier = self._known().passwords.get(account_id, ("", 0))
+        generation = max(after, earlier) + 1
+        self._known().passwords[account_id] = normal_password(password), generation
+        return generation
 
     def remove(self, account_id: RecordId) -> None:
         self._known().passwords.pop(account_id, None)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from desktop_app.application.patients import archive_patient
 from desktop_app.application.ports import RiskModel
 from desktop_app.domain.account import Account, Role
 from desktop_app.domain.assessment import Assessment
@@ -531,6 +532,17 @@ def test_a_draft_that_somebody_finished_meanwhile_leads_back_with_a_sentence(
     clinic.navigator.go(routes.new_assessment(patient.patient_id, draft_id=new_record_id()))
     clinic.settle()
     assert [error.code for error in clinic.errors] == [ErrorCode.NOT_FOUND]
+    assert not isinstance(clinic.page, AssessmentView)
+
+
+def test_a_link_to_an_archived_patients_form_leads_back_with_a_sentence(
+    clinic: OpenedClinic, patient: Patient
+) -> None:
+    archive_patient(clinic.session, patient)
+    clinic.show()
+    clinic.navigator.go(routes.new_assessment(patient.patient_id))
+    clinic.settle()
+    assert [error.code for error in clinic.errors] == [ErrorCode.PATIENT_ARCHIVED]
     assert not isinstance(clinic.page, AssessmentView)
 
 

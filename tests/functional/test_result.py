@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app import bootstrap
 from desktop_app.application.assessments import open_result, record_assessment
+from desktop_app.application.patients import archive_patient
 from desktop_app.application.ports import RiskModel
 from desktop_app.application.reports import list_reports
 from desktop_app.domain.account import Role
@@ -207,6 +208,16 @@ def test_a_corrected_assessment_leads_to_its_newer_version(clinic: OpenedClinic)
     clinic.qtbot.waitUntil(lambda: is_shown(clinic, "corrects_banner"))
     assert is_shown(clinic, "correct")
     assert not is_shown(clinic, "corrected_banner")
+
+
+def test_the_result_of_an_archived_patient_offers_no_correction(clinic: OpenedClinic) -> None:
+    patient = clinic.add(sample_patient())
+    assessment = assess(clinic, patient)
+    archive_patient(clinic.session, patient)
+    show(clinic, assessment)
+    clinic.qtbot.waitUntil(lambda: is_shown(clinic, "print"))
+    assert not is_shown(clinic, "correct")
+    assert not clinic.window.actions_by_name["correct"].isEnabled()
 
 
 def test_staff_reads_the_result_and_can_neither_comment_print_nor_correct(

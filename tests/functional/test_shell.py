@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -22,14 +23,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop_app.application.ports import HealthFinding, HealthState
+from desktop_app.application.ports import HealthFinding, HealthState, SecretStore
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
 from desktop_app.domain.account import Account, Role
+from desktop_app.domain.audit import AuditHead
 from desktop_app.domain.clinic import Clinic, Language, Preferences
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import new_record_id
-from desktop_app.gui import routes, theme
+from desktop_app.gui import routes, theme, trail_watch
 from desktop_app.gui.application import Application, Fronts
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.page import FrontPage, Page
@@ -37,6 +39,7 @@ from desktop_app.gui.routes import Route
 from desktop_app.gui.texts import set_language
 from desktop_app.gui.widgets.patient_bar import PageHeader
 from tests.fakes.clock import FakeClock
+from tests.fakes.vault import FakeSecretStore
 
 SHOTS = os.environ.get("MESODESK_SHOTS")
 
@@ -69,8 +72,19 @@ class Work:
 
 
 class Trail(list[str]):
+    """What the window notes, after the sign-in that came before it."""
+
     def append(self, entry: Any) -> None:
         super().append(entry.action.name)
+
+    def count(self) -> int:  # type: ignore[override]  # the trail's, not the list's
+        return len(self) + 1
+
+    def head(self) -> AuditHead:
+        return AuditHead(self.count(), "0" * 64)
+
+    def holds(self, head: AuditHead) -> bool:
+        return head.sequence <= self.count()
 
 
 @dataclass
@@ -206,10 +220,18 @@ def _front(title: str) -> FrontPage:
 def make_shell(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., Shell]]:
     made: list[Application] = []
 
-    def make(clinic: Clinic | None = None, claim: Callable[[], None] = lambda: None) -> Shell:
+    def make(
+        clinic: Clinic | None = None,
+        claim: Callable[[], None] = lambda: None,
+        secrets: SecretStore | None = None,
+    ) -> Shell:
         store = SimpleNamespace(claim=claim, release=lambda: None, check_sealed=lambda: ())
         entrance = SimpleNamespace(
-            has_clinic=True, data_folder=tmp_path, model=_fake_model, store=store
+            has_clinic=True,
+            data_folder=tmp_path,
+            model=_fake_model,
+            store=store,
+            secrets=secrets or FakeSecretStore(is_kept_securely=False),
         )
         records = ClinicRecords(clinic or Clinic("가나다내과의원", "진료실 2"))
         remembered = Remembered()
@@ -621,6 +643,99 @@ def test_damage_found_after_sign_in_is_said_once(make_shell: Callable[..., Shell
     shell.open(DOCTOR)
     shell.qtbot.waitUntil(lambda: len(said) == 1)
     assert "audit" in said[0]
+
+
+class KeyStore(FakeSecretStore):
+    """A key store with one secret, which answers to any name, when it is let."""
+
+    def __init__(self, secret: str | None) -> None:
+        super().__init__()
+        self.secret = secret
+        self.answers = Event()
+        self.answers.set()
+
+    def get(self, name: str) -> str | None:
+        self.answers.wait()
+        return self.secret
+
+    def put(self, name: str, secret: str) -> None:
+        self.answers.wait()
+        self.secret = secret
+
+
+def test_where_the_trail_ends_is_kept_at_each_coming_and_going(
+    make_shell: Callable[..., Shell],
+) -> None:
+    store = KeyStore(None)
+    shell = make_shell(secrets=store)
+    shell.open(DOCTOR)
+    shell.qtbot.waitUntil(lambda: store.secret == f"1 {'0' * 64}")
+    shell.application.lock()
+    shell.qtbot.waitUntil(lambda: store.secret == f"2 {'0' * 64}")
+    with shell.qtbot.waitSignal(shell.application._trail_watch.compared):
+        shell.front().signed_in.emit(shell.session(DOCTOR))
+    shell.window.close()
+    assert shell.records.audit == ["LOCKED", "SIGNED_OUT"]
+    assert store.secret == f"3 {'0' * 64}"
+    assert shell.window.findChild(QWidget, "alarm_banner") is None
+
+
+def test_an_older_database_is_told_over_the_work_in_both_languages_and_no_further_kept(
+    make_shell: Callable[..., Shell],
+) -> None:
+    store = KeyStore(f"99 {'a' * 64}")
+    shell = make_shell(secrets=store)
+    shell.open(DOCTOR)
+
+    def banner() -> QWidget:
+        return cast(QWidget, shell.window.findChild(QWidget, "alarm_banner"))
+
+    shell.qtbot.waitUntil(lambda: banner().isVisible())
+    assert "99번 항목이 없습니다" in banner().accessibleName()
+    shell.shoot("alarm")
+    assert shell.records.audit == ["AUDIT_HEAD_MISSING"]
+    shell.trigger("place_settings")
+    assert banner().isVisible()
+    desk = shell.application.desk
+    assert desk is not None
+    desk.settings = Preferences(language=Language.ENGLISH)
+    shell.application.navigator.rebuild()
+    assert "lacks entry 99" in banner().accessibleName()
+    shell.qtbot.waitUntil(lambda: banner().isVisible())
+    shell.application.lock()
+    assert not banner().isVisible()
+    shell.window.close()
+    assert store.secret == f"99 {'a' * 64}"
+
+
+def test_the_alarm_ends_when_an_administrator_was_told(make_shell: Callable[..., Shell]) -> None:
+    store = KeyStore(f"99 {'a' * 64}")
+    shell = make_shell(secrets=store)
+    shell.open(ADMIN)
+    shell.qtbot.waitUntil(lambda: store.secret == f"2 {'0' * 64}")
+    assert shell.window.findChild(QWidget, "alarm_banner").isVisible()
+    shell.application.lock()
+    shell.front().signed_in.emit(shell.session(ADMIN))
+    shell.qtbot.waitUntil(lambda: not shell.window.findChild(QWidget, "alarm_banner").isVisible())
+    assert shell.records.audit == ["AUDIT_HEAD_MISSING", "LOCKED"]
+
+
+def test_a_key_store_that_does_not_answer_holds_nobody_up(
+    make_shell: Callable[..., Shell], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail_watch, "_LONGEST_GOODBYE_SECONDS", 0.05)
+    store = KeyStore(None)
+    store.answers.clear()
+    shell = make_shell(secrets=store)
+    shell.open(DOCTOR)
+    shell.application.navigator.go(routes.patient(new_record_id()))
+    shell.application.lock()
+    shell.qtbot.waitUntil(lambda: not shell.records.is_open)
+    shell.front().signed_in.emit(shell.session(DOCTOR))
+    shell.window.close()
+    assert shell.records.audit == ["LOCKED", "SIGNED_OUT"]
+    assert store.secret is None
+    store.answers.set()
 
 
 def _close_dialogs(shell: Shell) -> list[str]:

@@ -13,9 +13,10 @@ import pytest
 
 from desktop_app.application.accounts import AccountDetails, create_account
 from desktop_app.application.assessments import record_assessment
+from desktop_app.application.audit_head import head_keeper
 from desktop_app.application.first_run import ClinicPlan, create_clinic, open_clinic
 from desktop_app.application.patients import register_patient
-from desktop_app.application.sign_in import sign_in
+from desktop_app.application.sign_in import sign_in, sign_out
 from desktop_app.bootstrap import assemble
 from desktop_app.domain.account import Role
 from desktop_app.domain.panel import Panel
@@ -24,6 +25,7 @@ from desktop_app.gui.texts import Language, tr
 from desktop_app.infrastructure.vault.key_wrapping import KdfCost
 from tests.fakes.panels import TEXTS, good_entries
 from tests.fakes.samples import sample_patient
+from tests.fakes.vault import FakeSecretStore
 from tests.integration.scoring_files import write_csv
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,17 +144,73 @@ def test_selfcheck_does_not_claim_to_know_a_clinic_nobody_opened(clinic: Clinic)
         "integrity",
         "schema",
         "audit",
+        "audit_head",
     }
     assert {found["model"], found["cipher"], found["database"], found["vault"]} == {"whole"}
 
 
+def work_at_the_window(folder: Path) -> str:
+    """Come and go as at the window; return source that gives a program the key store's content."""
+    store = FakeSecretStore()
+    entrance = assemble(folder, password_cost=CHEAP, secrets=store)
+    session = sign_in(entrance, "haneul", PASSWORD)
+    head_keeper(entrance, session).keep(sign_out(session))
+    return f"""
+import keyring
+from keyring.backend import KeyringBackend
+class SystemKeyring(KeyringBackend):
+    priority = 1
+    def get_password(self, service, username):
+        return {store.secrets!r}.get(username)
+    set_password = None
+SystemKeyring.__module__ = "keyring.backends.SecretService"
+keyring.set_keyring(SystemKeyring())
+"""
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_selfcheck_signed_in_finds_a_clinic_whole(clinic: Clinic, language: Language) -> None:
-    signed_in = ("--login", "haneul", "--password-file", "-", "--data-dir", str(clinic.folder))
-    report = mesodesk("selfcheck", *signed_in, typed=f"{PASSWORD}\n", language=language)
+def test_selfcheck_signed_in_finds_a_clinic_whole(
+    clinic: Clinic, tmp_path: Path, language: Language
+) -> None:
+    folder = clinic.copy(tmp_path / "data")
+    start = work_at_the_window(folder)
+    signed_in = ("--login", "haneul", "--password-file", "-", "--data-dir", str(folder))
+    report = mesodesk(
+        "selfcheck", *signed_in, typed=f"{PASSWORD}\n", language=language, start=start
+    )
     assert report.returncode == 0, report.stdout + report.stderr
-    assert tr("cli.check_audit", language=language) in report.stdout
-    assert tr("cli.whole", language=language) in report.stdout
+    for key in ("cli.check_audit", "cli.check_audit_head", "cli.whole"):
+        assert tr(key, language=language) in report.stdout
+    assert tr("cli.unknown", language=language) not in report.stdout
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_selfcheck_says_that_an_older_database_was_put_back(
+    clinic: Clinic, tmp_path: Path, language: Language
+) -> None:
+    folder = clinic.copy(tmp_path / "data")
+    start = work_at_the_window(folder)
+    shutil.copy(clinic.folder / "clinic.db", folder / "clinic.db")
+    signed_in = ("--login", "haneul", "--password-file", "-", "--data-dir", str(folder))
+    report = mesodesk(
+        "selfcheck", *signed_in, typed=f"{PASSWORD}\n", language=language, start=start
+    )
+    assert report.returncode == 1, report.stdout + report.stderr
+    with_number = tr("errors.audit_head_missing_with", language=language, kept="#")
+    assert with_number.split("#")[1] in report.stdout
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_selfcheck_says_what_it_cannot_know_without_a_secure_key_store(
+    clinic: Clinic, tmp_path: Path, language: Language
+) -> None:
+    folder = clinic.copy(tmp_path / "data")
+    signed_in = ("--login", "haneul", "--password-file", "-", "--data-dir", str(folder))
+    report = mesodesk("selfcheck", *signed_in, typed=f"{PASSWORD}\n", language=language)
+    assert report.returncode == 2, report.stdout + report.stderr
+    assert tr("errors.key_store_unavailable", language=language) in report.stdout
+    states = [line.split("  ")[0] for line in report.stdout.splitlines()]
+    assert tr("cli.broken", language=language) not in states
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

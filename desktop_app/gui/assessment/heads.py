@@ -33,13 +33,13 @@ class FormHead(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         set_columns(self._grid, WIDE)
         self._heading = Label("", "pageTitle", name="form_heading")
-        self._previous = Label("", "small", "t2", name="previous_head")
+        self._previous = Label("", "small", "t2", wrap=True, name="previous_head")
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self._previous.setAlignment(right)
         value = Label(tr("assessment.value"), "small", "t2")
         value.setAlignment(right)
         unit = Label(tr("assessment.unit"), "small", "t2")
-        reference = Label(tr("assessment.reference"), "small", "t2")
+        reference = Label(tr("assessment.reference"), "small", "t2", wrap=True)
         place = Label(tr("assessment.place"), "small", "t2", wrap=True)
         self._heading.setContentsMargins(theme.px(14), 0, 0, 0)
         self._grid.addWidget(self._heading, 0, LABEL, 1, 2)
@@ -63,10 +63,6 @@ class FormHead(QWidget):
     def take_columns(self, columns: Columns) -> None:
         """Stand above the rows' columns."""
         set_columns(self._grid, columns)
-
-    def leave_room(self, width: int) -> None:
-        """Keep to the left of the scroll bar of the rows."""
-        self._grid.setContentsMargins(0, 0, width, 0)
 
 
 class SectionHead(QWidget):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -33,6 +33,7 @@ from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.dialog import confirm
 from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.patient_bar import PatientBar
+from desktop_app.gui.widgets.scrolled import Ground
 from desktop_app.gui.widgets.text_field import commit_composition
 
 _WIDE_FROM = 1160  # design pixels
@@ -133,8 +134,9 @@ class AssessmentView(Page):
         self._fluid_note = self._note(tr("assessment.no_fluid_note"))
         self._grid.addWidget(self._fluid_note, line, 0, 1, PREVIOUS + 1)
         self._grid.setRowStretch(line + 1, 1)
-        self._scroll = QScrollArea()
-        ground = _Ground()
+        self._scroll = _Rows(self._head)
+        ground = Ground()
+        ground.needs_changed.connect(self._place)
         ground.setProperty("bar", "form")
         ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._below = QVBoxLayout(ground)
@@ -144,11 +146,9 @@ class AssessmentView(Page):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.verticalScrollBar().rangeChanged.connect(self._on_scroll_range_changed)
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self._banner_frame())
-        left.addWidget(self._head)
         left.addWidget(self._scroll, 1)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(0)
@@ -294,9 +294,13 @@ class AssessmentView(Page):
             columns = WIDE if is_wide else NARROW
             set_columns(self._grid, columns)
             self._head.take_columns(columns)
+        self._place()
+
+    def _place(self) -> None:
+        """Give the side what the rows leave, whatever stands in them now."""
         taken = self._rows_ground.minimumSizeHint().width()
         taken += self._scroll.verticalScrollBar().sizeHint().width()
-        self._place_side(self.side.take_width(event.size().width() - taken))
+        self._place_side(self.side.take_width(self.width() - taken))
 
     def _place_side(self, is_beside: bool) -> None:
         """Put the cards beside the rows, or below them where there is too little room."""
@@ -310,22 +314,29 @@ class AssessmentView(Page):
         else:
             self.side.go_below(self._below)
 
-    def _on_scroll_range_changed(self, _low: int, high: int) -> None:
-        bar = self._scroll.verticalScrollBar()
-        self._head.leave_room(bar.sizeHint().width() if high > 0 else 0)
-
     def _on_entered(self, key: str) -> None:
         self._scroll.ensureWidgetVisible(self.rows[key].field, 0, theme.px(60))
         self.row_entered.emit(key)
 
 
-class _Ground(QWidget):
-    """What scrolls: as high as its wrapped texts need at the width it gets."""
+class _Rows(QScrollArea):
+    """The rows, under a head that goes sideways with them and stays where it is otherwise."""
 
-    def event(self, event: QEvent) -> bool:
-        handled = super().event(event)
-        layout = self.layout()
-        if layout is not None and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            needed = layout.totalHeightForWidth(self.width())
-            self.setMinimumHeight(needed if needed > 0 else layout.totalSizeHint().height())
-        return handled
+    def __init__(self, head: QWidget) -> None:
+        super().__init__()
+        self._head = head
+        self._window = QWidget(self)
+        head.setParent(self._window)
+        self.setViewportMargins(0, head.height(), 0, 0)
+        self.horizontalScrollBar().valueChanged.connect(self._place_head)
+        self.horizontalScrollBar().rangeChanged.connect(self._place_head)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_head()
+
+    def _place_head(self) -> None:
+        seen, height = self.viewport().width(), self._head.height()
+        self._window.setGeometry(self.viewport().x(), 0, seen, height)
+        aside = self.horizontalScrollBar()
+        self._head.setGeometry(-aside.value(), 0, seen + aside.maximum(), height)

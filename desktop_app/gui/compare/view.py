@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
-    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -42,6 +41,7 @@ from desktop_app.gui.widgets.label import Label
 from desktop_app.gui.widgets.patient_bar import PatientBar
 from desktop_app.gui.widgets.patient_words import sex_and_age
 from desktop_app.gui.widgets.probability_scale import ProbabilityScale, ScaleReading
+from desktop_app.gui.widgets.scrolled import scrolled
 
 _LEAST_FOR_HEADS, _LEAST_FOR_CARDS = 800, 1000
 _STANCE_KEYS = {Stance.AGREE: "patient.agree", Stance.DISAGREE: "patient.disagree"}
@@ -123,16 +123,11 @@ class ComparePage(Page):
         column.addWidget(self.banner)
         column.addLayout(cards)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(ground)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self.bar)
-        outer.addWidget(area, 1)
+        outer.addWidget(scrolled(ground), 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the sides one above the other where text is large or the window narrow."""

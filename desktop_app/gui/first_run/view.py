@@ -16,6 +16,7 @@ from desktop_app.gui.widgets.bottom_bar import BottomBar
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import Label
 from desktop_app.gui.widgets.logo import Logo
+from desktop_app.gui.widgets.scrolled import scrolled
 
 _SIDE_WIDTH, _NARROW_SIDE_WIDTH = 264, 216
 
@@ -172,8 +173,7 @@ class FirstRunView(FrontPage):
 def _scrolled(page: QWidget) -> QScrollArea:
     page.setProperty("page", "true")
     page.setContentsMargins(theme.px(4), 0, 0, 0)  # room for the focus ring
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setWidget(page)
+    area = scrolled(page)
+    # Two fields side by side at twice the text size need more than the smallest window.
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
     return area

@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QScrollArea,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -29,6 +28,7 @@ from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Card
 from desktop_app.gui.widgets.empty_state import EmptyState
 from desktop_app.gui.widgets.patient_bar import PatientBar
+from desktop_app.gui.widgets.scrolled import scrolled
 
 TABS = ("overview", "assessments", "details")
 _HEAD, _ROWS_SHOWN = 32, 5
@@ -132,11 +132,7 @@ class PatientPage(Page):
         column.setSpacing(12)
         column.addWidget(self.trend, 1)
         column.addWidget(self.timeline_card)
-        filled = QScrollArea()
-        filled.setWidget(ground)
-        filled.setWidgetResizable(True)
-        filled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        filled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        filled = scrolled(ground)
         assess = Button(tr("patient.new_assessment"), kind="primary", icon="plus")
         assess.clicked.connect(self.assessment_chosen)
         buttons = [assess] if allowed.assess else []

@@ -18,7 +18,7 @@ from desktop_app.gui.widgets.text_painting import text_width
 _Index = QModelIndex | QPersistentModelIndex
 
 # What leaves first where the table is narrow.
-DROP_ORDER = (Column.DOCTOR, Column.RANGE, Column.TREND, Column.SEX_AGE)
+DROP_ORDER = (Column.DOCTOR, Column.RANGE, Column.TREND, Column.SEX_AGE, Column.LAST)
 HIDEABLE = tuple(column for column in Column if column is not Column.NAME)
 _NARROWEST_NAME = 136
 _BAR = 84

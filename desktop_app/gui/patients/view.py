@@ -40,7 +40,8 @@ _FILTERS = {
 }
 # A window narrower than 1366 closes the preview first; from 1900 on it gets wider.
 _PREVIEW_FROM, _WIDE_FROM = 1160, 1600
-_TIGHT_BELOW = 960  # large text: the filters need the room
+# Large text: the filters need the room.
+_TIGHT_BELOW, _BARE_BELOW = 960, 780
 _PREVIEW_WIDTH, _WIDE_PREVIEW_WIDTH = 286, 360
 
 
@@ -96,7 +97,7 @@ class PatientsPage(Page):
         self.search = SearchField(
             tr("patients.search_hint"), clear_text=tr("patients.search_clear"), key="Ctrl+F"
         )
-        self.search.setMinimumWidth(theme.px(320))
+        self.search.setMinimumWidth(theme.px(200))
         self.search.setMaximumWidth(theme.px(460))
         header.row.addWidget(Label(tr("patients.title"), "pageTitle", name="page_title"))
         header.row.addWidget(self._total)
@@ -250,7 +251,12 @@ class PatientsPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_tight = self.width() < theme.px(_TIGHT_BELOW)
+        is_bare = self.width() < theme.px(_BARE_BELOW)
+        self._new.show_key(is_shown=not is_tight)
         self._toggle.show_key(is_shown=not is_tight)
+        self._toggle.show_words(is_shown=not is_bare)
+        for button in (*self._filters.values(), self._drafts_button):
+            button.show_icon(is_shown=not is_bare)
         styles = Qt.ToolButtonStyle
         self._columns.setToolButtonStyle(
             styles.ToolButtonIconOnly if is_tight else styles.ToolButtonTextBesideIcon

@@ -5,7 +5,7 @@ from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.application.ports import PatientRow
 from desktop_app.domain.patient import Patient, PatientDetails
@@ -20,6 +20,7 @@ from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.patient_bar import PageHeader, PatientBar
 from desktop_app.gui.widgets.patient_words import sex_and_age
+from desktop_app.gui.widgets.scrolled import scrolled
 
 _MATCHES_WIDTH, _NARROW_MATCHES_WIDTH, _NARROW_BELOW = 486, 430, 1150
 _MATCHES_SHOWN = 3
@@ -88,7 +89,7 @@ class RegisterPage(Page):
         framed.addWidget(self.banner)
         column.addLayout(framed)
         column.addWidget(self.form, 1)
-        return _scrolling(ground)
+        return scrolled(ground)
 
     def _build_matches(self) -> QWidget:
         self._matches = QWidget()
@@ -114,7 +115,7 @@ class RegisterPage(Page):
         column.addStretch(1)
         outer = QVBoxLayout(self._matches)
         outer.setContentsMargins(1, 0, 0, 0)
-        outer.addWidget(_scrolling(inner))
+        outer.addWidget(scrolled(inner))
         return self._matches
 
     def _build_foot(self, *, is_new: bool) -> QWidget:
@@ -206,12 +207,3 @@ class RegisterPage(Page):
     def focus_first(self) -> None:
         """Put the keyboard into the name."""
         self.form.focus("name")
-
-
-def _scrolling(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(widget)
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from desktop_app.application.ports import ModelEvaluation
 from desktop_app.domain.assessment import Assessment
 from desktop_app.domain.predictive_values import predictive_values
+from desktop_app.gui import theme
 from desktop_app.gui.result.words import (
     Point,
     ResultFacts,
@@ -29,6 +30,7 @@ from desktop_app.gui.widgets.contribution_list import (
     ContributionRow,
     ContributionTexts,
 )
+from desktop_app.gui.widgets.folding_row import FoldingRow
 from desktop_app.gui.widgets.hundred_squares import HundredSquares
 from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.prevalence_dial import PrevalenceDial
@@ -72,15 +74,11 @@ class AnswerCard(Card):
     def _build_scale(self) -> QVBoxLayout:
         self._range = Label("", "small", "t2", name="result_range")
         self._set_by = Label("", "small", "t2")
-        head = QHBoxLayout()
-        head.addWidget(self._range)
-        head.addStretch(1)
-        head.addWidget(self._set_by)
         self._scale = ProbabilityScale()
         self._sentence = Label("", "body", wrap=True, name="result_sentence")
         column = QVBoxLayout()
         column.setSpacing(6)
-        column.addLayout(head)
+        column.addWidget(FoldingRow(self._range, self._set_by, theme.px(6)))
         column.addWidget(self._scale)
         column.addWidget(self._sentence)
         column.addStretch(1)

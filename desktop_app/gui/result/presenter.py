@@ -80,8 +80,9 @@ class ResultPresenter(QObject):
         )
         person = self._desk.session.person
         self._view.offer("print", self.print_report, enabled=person.may(Right.PRINT_REPORTS))
-        is_newest = self._facts.file.corrected_by is None
-        may_correct = is_newest and person.may(Right.ASSESS)
+        file = self._facts.file
+        is_open = file.corrected_by is None and not file.patient.is_archived
+        may_correct = is_open and person.may(Right.ASSESS)
         self._view.offer("correct", self._on_correct, enabled=may_correct)
 
     # -- going elsewhere

@@ -128,6 +128,8 @@ class ResultPage(Page):
                 (tr("common.chart_number"), patient.chart_number),
             ],
         )
+        if facts.file.corrected_by is not None or patient.is_archived:
+            self._correct.hide()
         self._show_banners(facts)
         self.answer.show_result(facts)
         self.trust.show_evaluation(facts.evaluation)
@@ -146,7 +148,6 @@ class ResultPage(Page):
 
     def _show_banners(self, facts: ResultFacts) -> None:
         if facts.file.corrected_by is not None:
-            self._correct.hide()
             banner = Banner(
                 "warn",
                 tr("result.corrected"),

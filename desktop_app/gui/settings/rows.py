@@ -60,6 +60,8 @@ class SettingCard(Card):
         super().__init__(title, name=name)
         self.rows = tuple(rows)
         self.body.setContentsMargins(0, 0, 0, 0)
+        # Aligned, it would get no more height than a hint without line breaks.
+        self.body.setAlignment(Qt.AlignmentFlag(0))
         self.body.setSpacing(0)
         self._rules: dict[SettingRow, Rule] = {}
         for at, row in enumerate(rows):

@@ -26,6 +26,7 @@ from desktop_app.gui.settings.rows import (
 from desktop_app.gui.texts import format_number, tr
 from desktop_app.gui.widgets.card import Card
 from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.scrolled import Ground
 
 
 class Section(QScrollArea):
@@ -38,7 +39,7 @@ class Section(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        ground = QWidget()
+        ground = Ground()
         ground.setProperty("page", "true")
         self.column = QVBoxLayout(ground)
         self.column.setContentsMargins(20, 16, 16, 16)

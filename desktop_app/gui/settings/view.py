@@ -16,7 +16,7 @@ from desktop_app.gui.page import Page
 from desktop_app.gui.settings.sections import Section
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.empty_state import EmptyState
-from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.label import ElidedLabel, Label
 from desktop_app.gui.widgets.patient_bar import PageHeader
 from desktop_app.gui.widgets.search_field import SearchField
 from desktop_app.gui.widgets.sidebar import Place, PlaceButton
@@ -64,7 +64,7 @@ class SettingsPage(Page):
     def _build_header(self) -> QWidget:
         header = PageHeader()
         header.row.addWidget(Label(tr("settings.title"), "pageTitle", name="page_title"))
-        header.row.addWidget(Label(tr("settings.scope"), "body", "t2"))
+        header.row.addWidget(ElidedLabel(tr("settings.scope"), "body", "t2"))
         header.row.addStretch(1)
         self.search = SearchField(tr("settings.search"), clear_text=tr("settings.clear_search"))
         self.search.setFixedWidth(theme.px(_SEARCH_WIDTH))

@@ -11,6 +11,7 @@ from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.logo import Logo
 from desktop_app.gui.widgets.person import Initial
+from desktop_app.gui.widgets.scrolled import Ground, scrolled
 
 _PANEL_WIDTH = 420
 
@@ -28,7 +29,12 @@ class LockView(FrontPage):
         self._password = PasswordPanel(tr("sign_in.unlock"), other)
         self._password.submitted.connect(self.submitted)
         self._clinic = Label("", "body", "t2", name="clinic")
-        column = QVBoxLayout(self)
+        content = Ground()
+        content.setProperty("page", "true")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolled(content))
+        column = QVBoxLayout(content)
         column.setContentsMargins(28, 20, 28, 16)
         column.setSpacing(theme.px(4))
         column.addLayout(self._top_row())

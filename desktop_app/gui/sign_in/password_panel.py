@@ -7,6 +7,7 @@ from desktop_app.gui import theme
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.banner import announce
 from desktop_app.gui.widgets.buttons import Button
+from desktop_app.gui.widgets.folding_row import FoldingRow
 from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.password_field import PasswordField
 
@@ -35,10 +36,6 @@ class PasswordPanel(QWidget):
         self._button = Button(action, kind="primary", key="Enter", name="submit")
         self._button.setProperty("tall", "true")
         self._button.clicked.connect(self._on_submitted)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._button)
-        buttons.addStretch(1)
-        buttons.addWidget(other)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(6))
@@ -46,7 +43,7 @@ class PasswordPanel(QWidget):
         column.addWidget(self._field)
         column.addWidget(self._problem)
         column.addSpacing(theme.px(12))
-        column.addLayout(buttons)
+        column.addWidget(FoldingRow(self._button, other, theme.px(8)))
         self.setFocusProxy(self._field)
 
     def show_problem(self, text: str, *, is_refused: bool = True) -> None:

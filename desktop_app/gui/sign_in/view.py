@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.logo import Logo
+from desktop_app.gui.widgets.scrolled import Ground, scrolled
 from desktop_app.gui.widgets.text_field import TextField
 
 _PANEL_WIDTH, _PEOPLE_WIDTH, _PANEL_HEIGHT = 820, 330, 398
@@ -44,7 +44,7 @@ class SignInView(FrontPage):
         self._people = AccountList()
         self._people.chosen.connect(self.account_chosen)
         self._people.confirmed.connect(self.focus_first)
-        self._hello = Label("", "bigHeading", name="hello")
+        self._hello = Label("", "bigHeading", wrap=True, name="hello")
         self._login = TextField()
         self._login.setObjectName("login")
         self._login.setAccessibleName(tr("sign_in.login").replace("&", ""))
@@ -58,7 +58,7 @@ class SignInView(FrontPage):
         self._notice.hide()
         self._trouble = Banner("err", "", name="sign_in_trouble")
         self._trouble.hide()
-        self._honest = Label("", "small", "t2", name="honest")
+        self._honest = Label("", "small", "t2", wrap=True, name="honest")
         self._lay_out()
 
     def show_clinic(self, line: str) -> None:
@@ -122,15 +122,11 @@ class SignInView(FrontPage):
         self.submitted.emit(login, password)
 
     def _lay_out(self) -> None:
-        content = QWidget()
+        content = Ground()
         content.setProperty("page", "true")
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setWidget(content)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
+        whole.addWidget(scrolled(content))
         column = QVBoxLayout(content)
         column.setContentsMargins(28, 16, 28, 16)
         column.setSpacing(0)
@@ -226,7 +222,7 @@ class SignInView(FrontPage):
         form.setSpacing(0)
         form.addWidget(self._notice)
         form.addWidget(self._hello)
-        form.addWidget(Label(tr("sign_in.offline"), "body", "t2"))
+        form.addWidget(Label(tr("sign_in.offline"), "body", "t2", wrap=True))
         form.addSpacing(theme.px(24))
         form.addWidget(self._login_part)
         form.addWidget(self._password)

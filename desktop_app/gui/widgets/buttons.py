@@ -43,6 +43,8 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._kind: Kind = kind
+        self._words = text
+        self._shows_words = True
         self._icon = icon
         self._key = key
         self._shows_key = bool(key)
@@ -67,12 +69,28 @@ class Button(QPushButton):
         """Tell whether a key presses the button."""
         return bool(self._key)
 
+    @property
+    def has_icon(self) -> bool:
+        """Tell whether the button can be known without its words."""
+        return bool(self._icon)
+
     def show_key(self, *, is_shown: bool) -> None:
         """Show the hint of the key, or leave it to the tooltip where there is no room."""
         if is_shown != self._shows_key:
             self._shows_key = is_shown
             self.updateGeometry()
             self.update()
+
+    def setText(self, text: str) -> None:
+        self._words = text
+        super().setText(text if self._shows_words else "")
+
+    def show_words(self, *, is_shown: bool) -> None:
+        """Show the text, or leave it to icon and tooltip where there is no room."""
+        self._shows_words = is_shown
+        self.setText(self._words)
+        if self._words and not self.toolTip():
+            self.setToolTip(self._words.replace("&", ""))
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
@@ -114,6 +132,7 @@ class FilterButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self._label, self._icon, self._count = text, icon, ""
+        self._shows_icon = True
         self.setObjectName(name)
         self.setCheckable(True)
         self.setProperty("kind", "filter")
@@ -130,6 +149,11 @@ class FilterButton(QToolButton):
         self._count = count
         self._show()
 
+    def show_icon(self, *, is_shown: bool) -> None:
+        """Show the icon, or leave it out where there is no room; the check mark stays."""
+        self._shows_icon = is_shown
+        self._show()
+
     def _show(self) -> None:
         text = f"{self._label} {self._count}".strip()
         self.setText(text)
@@ -140,7 +164,7 @@ class FilterButton(QToolButton):
     @property
     def shown_icon(self) -> str:
         """Return the name of the icon before the text, or nothing."""
-        return "check" if self.isChecked() else self._icon
+        return "check" if self.isChecked() else self._icon if self._shows_icon else ""
 
     def _parts(self) -> tuple[tuple[str, str, str], ...]:
         """Return (text, role, ink) of the label and its count."""

@@ -45,7 +45,6 @@ class PatientBar(PageHeader):
     def __init__(self, back_text: str, parent: QWidget | None = None) -> None:
         super().__init__(56, parent)
         self.setObjectName("patient_bar")
-        self._back_text = back_text
         self._back = Button(back_text, kind="plain", icon="chevron-left", name="back")
         self._back.clicked.connect(self.back_chosen)
         self.name = Label("", "pageTitle", name="patient_name")
@@ -87,16 +86,16 @@ class PatientBar(PageHeader):
         self._fit()
 
     def _fit(self) -> None:
-        """Leave out the last facts and hints of keys where there is no room.
+        """Leave out the last facts, hints of keys and words beside icons where there is no room.
 
         What tells people apart stays.
         """
         for parts in self._shown_facts:
             for part in parts:
                 part.setVisible(True)
-        self._back.setText(self._back_text)
         tools = [tool for tool in self.findChildren(Button) if tool is not self._back]
-        for tool in tools:
+        for tool in (self._back, *tools):
+            tool.show_words(is_shown=True)
             tool.show_key(is_shown=tool.has_key)
         for parts in reversed(self._shown_facts[_IDENTITY_FACTS:]):
             if self._has_room():
@@ -106,8 +105,9 @@ class PatientBar(PageHeader):
         for tool in tools:
             if not self._has_room():
                 tool.show_key(is_shown=False)
-        if not self._has_room():
-            self._back.setText("")
+        for tool in (self._back, *tools):
+            if not self._has_room() and tool.has_icon:
+                tool.show_words(is_shown=False)
 
     def _has_room(self) -> bool:
         for layout in (self._facts, self.tools, self.row):

@@ -58,6 +58,15 @@ class SqlAccountRepository:
             sorted(map(_account_from, rows), key=lambda account: (account.name, account.login))
         )
 
+    def password_generation(self, account_id: RecordId) -> int:
+        """Return the least generation of this account's password that still opens, at first 0."""
+        statement = select(settings.c.content).where(settings.c.name == _password_of(account_id))
+        return int(self._connection.execute(statement).scalar() or 0)
+
+    def keep_password_generation(self, account_id: RecordId, generation: int) -> None:
+        """Let no earlier generation of this account's password open any more."""
+        _write_setting(self._connection, _password_of(account_id), str(generation))
+
     def preferences(self, account_id: RecordId) -> Preferences | None:
         """Return a person's preferences, None if never saved."""
         content = self._connection.execute(
@@ -94,9 +103,17 @@ def read_clinic(connection: Connection) -> Clinic:
 
 def write_clinic(connection: Connection, clinic: Clinic) -> None:
     """Store what the administrator decided."""
-    columns = {"name": _CLINIC, "content": _json(clinic)}
+    _write_setting(connection, _CLINIC, _json(clinic))
+
+
+def _write_setting(connection: Connection, name: str, content: str) -> None:
+    columns = {"name": name, "content": content}
     statement = insert(settings).values(columns)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=columns))
+
+
+def _password_of(account_id: RecordId) -> str:
+    return f"password generation of {account_id}"
 
 
 def _account_from(row: Row[Any]) -> Account:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
-from desktop_app.domain.audit import AuditEntry
+from desktop_app.domain.audit import AuditEntry, AuditHead
+from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.infrastructure.storage.connection import run
 from desktop_app.infrastructure.storage.tables import audit_trail, microseconds
 
 _LAST = "SELECT sequence, mac FROM audit_trail ORDER BY sequence DESC LIMIT 1"
+_MAC = "SELECT mac FROM audit_trail WHERE sequence = ?"
 _INSERT = "INSERT INTO audit_trail VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ALL = "SELECT * FROM audit_trail ORDER BY sequence"
 _BEFORE_THE_FIRST = bytes(32)
@@ -50,6 +52,18 @@ class SqlAuditTrail:
         """Return how many entries the trail holds."""
         statement = select(func.coalesce(func.max(audit_trail.c.sequence), 0))
         return int(self._connection.execute(statement).scalar_one())
+
+    def head(self) -> AuditHead:
+        """Return the last entry's number and MAC; AppError NOT_FOUND before the first."""
+        last = run(self._connection, _LAST).fetchone()
+        if last is None:
+            raise AppError(ErrorCode.NOT_FOUND)
+        return AuditHead(last[0], last[1].hex())
+
+    def holds(self, head: AuditHead) -> bool:
+        """Tell whether the entry of that number has that MAC."""
+        found = run(self._connection, _MAC, (head.sequence,)).fetchone()
+        return found is not None and hmac.compare_digest(found[0].hex(), head.mac)
 
     def _mac(self, row: Sequence[object], previous: bytes) -> bytes:
         """Return the HMAC of a row, its identities in hexadecimal, after the one before it."""

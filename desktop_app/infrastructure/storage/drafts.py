@@ -45,11 +45,16 @@ class SqlDraftRepository:
 
     def get(self, draft_id: RecordId) -> Draft:
         """Return a draft; AppError NOT_FOUND."""
+        draft = self.find(draft_id)
+        if draft is None:
+            raise AppError(ErrorCode.NOT_FOUND)
+        return draft
+
+    def find(self, draft_id: RecordId) -> Draft | None:
+        """Return a draft, None if it is gone."""
         statement = select(drafts).where(drafts.c.draft_id == draft_id)
         row = self._connection.execute(statement).first()
-        if row is None:
-            raise AppError(ErrorCode.NOT_FOUND)
-        return _draft_from(row)
+        return None if row is None else _draft_from(row)
 
     def list_of_patient(self, patient_id: RecordId, person_id: RecordId) -> tuple[Draft, ...]:
         """Return the patient's drafts that this person typed or was handed, newest first."""

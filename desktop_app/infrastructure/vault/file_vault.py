@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from desktop_app.application.ports import Door
+from desktop_app.application.ports import Door, Unlocked
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.recovery_key import SECRET_BYTES, read_recovery_key, write_recovery_key
@@ -14,6 +14,7 @@ from desktop_app.infrastructure.vault.atomic_file import disk_errors, replace_fi
 from desktop_app.infrastructure.vault.key_wrapping import (
     KEY_BYTES,
     KdfCost,
+    Wrapper,
     measure_cost,
     spend_time,
     unwrap_with_password,
@@ -59,7 +60,7 @@ class FileVault:
         self._write(
             VaultContents(
                 door=door,
-                wrappers={account_id: wrap_with_password(key, password, cost, _holder(account_id))},
+                wrappers={account_id: _wrap(key, account_id, password, cost, generation=1)},
                 recovery=wrap_with_secret(key, secret, _RECOVERY),
                 cost=cost,
             ),
@@ -77,7 +78,7 @@ class FileVault:
         if contents.door != door:
             self._write(replace(contents, door=door))
 
-    def unlock(self, login: str, password: str) -> tuple[RecordId, bytes]:
+    def unlock(self, login: str, password: str) -> Unlocked:
         """Return the account and the data key; a wrong login takes as long as a wrong password."""
         contents = self._read()
         holders = [one.account_id for one in contents.door.accounts if one.login == login]
@@ -85,10 +86,12 @@ class FileVault:
         if account_id is None or account_id not in contents.wrappers:
             spend_time(password, contents.cost)
             raise AppError(ErrorCode.WRONG_CREDENTIALS)
-        key = unwrap_with_password(contents.wrappers[account_id], password, _holder(account_id))
+        wrapper = contents.wrappers[account_id]
+        holder = _holder(account_id, wrapper.generation)
+        key = unwrap_with_password(wrapper, password, holder)
         if key is None:
             raise AppError(ErrorCode.WRONG_CREDENTIALS)
-        return account_id, key
+        return Unlocked(account_id, key, wrapper.generation)
 
     def unlock_with_recovery_key(self, recovery_key: str) -> bytes:
         """Return the data key."""
@@ -98,12 +101,17 @@ class FileVault:
             raise AppError(ErrorCode.RECOVERY_KEY_WRONG)
         return key
 
-    def set_password(self, key: bytes, account_id: RecordId, password: str) -> None:
-        """Wrap the data key for an account under a new password."""
+    def set_password(
+        self, key: bytes, account_id: RecordId, password: str, *, after: int = 0
+    ) -> int:
+        """Wrap the data key for an account under a new password and return its generation."""
         contents = self._read()
-        wrapper = wrap_with_password(key, password, contents.cost, _holder(account_id))
+        earlier = contents.wrappers.get(account_id)
+        generation = max(after, earlier.generation if earlier else 0) + 1
+        wrapper = _wrap(key, account_id, password, contents.cost, generation)
         wrappers = {**contents.wrappers, account_id: wrapper}
         self._write(replace(contents, wrappers=wrappers), revokes=True)
+        return generation
 
     def remove(self, account_id: RecordId) -> None:
         """Forget an account's wrapper."""
@@ -148,5 +156,14 @@ def _content(path: Path) -> bytes:
         raise AppError(ErrorCode.VAULT_MISSING) from error
 
 
-def _holder(account_id: RecordId) -> bytes:
-    return f"mesodesk vault {FORMAT} account {account_id}".encode()
+def _wrap(
+    key: bytes, account_id: RecordId, password: str, cost: KdfCost, generation: int
+) -> Wrapper:
+    wrapper = wrap_with_password(key, password, cost, _holder(account_id, generation))
+    return replace(wrapper, generation=generation)
+
+
+def _holder(account_id: RecordId, generation: int) -> bytes:
+    # The first vaults numbered no passwords.
+    number = f" password {generation}" if generation else ""
+    return f"mesodesk vault {FORMAT} account {account_id}{number}".encode()

@@ -34,12 +34,17 @@ class KdfCost:
 
 @dataclass(frozen=True)
 class Wrapper:
-    """The data key sealed for one holder; `cost` is None where the secret needs no stretching."""
+    """The data key sealed for one holder; `cost` is None where the secret needs no stretching.
+
+    `generation` numbers the passwords of an account; its holder's name carries it, so that nobody
+    can change it without the key.
+    """
 
     salt: bytes = field(repr=False)
     nonce: bytes = field(repr=False)
     sealed: bytes = field(repr=False)
     cost: KdfCost | None
+    generation: int = 0
 
 
 def measure_cost() -> KdfCost:

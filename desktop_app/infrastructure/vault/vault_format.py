@@ -127,6 +127,7 @@ def _wrapper_out(wrapper: Wrapper) -> dict[str, Any]:
         "nonce": base64.b64encode(wrapper.nonce).decode(),
         "sealed": base64.b64encode(wrapper.sealed).decode(),
         "argon2id": None if wrapper.cost is None else _cost_out(wrapper.cost),
+        "generation": wrapper.generation,
     }
 
 
@@ -137,6 +138,8 @@ def _wrapper_in(entry: Any) -> Wrapper:
         nonce=_bytes_in(entry["nonce"], NONCE_BYTES),
         sealed=_bytes_in(entry["sealed"], SEALED_BYTES),
         cost=None if cost is None else _cost_in(cost),
+        # The first vaults had none.
+        generation=int(entry.get("generation", 0)),
     )
 
 

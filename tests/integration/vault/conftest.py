@@ -1,7 +1,7 @@
 """A data folder with the real vault, guard and database, and a cheap password cost."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from desktop_app.infrastructure.vault.key_wrapping import KdfCost
 from desktop_app.infrastructure.vault.sign_in_guard import FileSignInGuard
 from desktop_app.infrastructure.vault.staged_clinic import FolderStagedClinic
 from tests.fakes.clock import FakeClock
+from tests.fakes.vault import FakeSecretStore
 
 CHEAP = KdfCost(passes=1, memory_kib=64, lanes=1)
 PASSWORD = "gray-lamp-river"
@@ -44,6 +45,7 @@ class Machine:
 
     folder: Path
     clock: FakeClock
+    secrets: FakeSecretStore = field(default_factory=FakeSecretStore)
 
     def start(self) -> Entrance:
         return Entrance(
@@ -55,6 +57,7 @@ class Machine:
             model=_no_model,
             auc=lambda: None,
             encode_qr=encode_qr,
+            secrets=self.secrets,
             stage_clinic=lambda: FolderStagedClinic(
                 self.folder, _cheap_vault, SqlCipherRecordStore
             ),

@@ -1,5 +1,6 @@
 """The vault file: what damage does to it, what it leaves behind, and how long refusals take."""
 
+import hashlib
 import json
 import logging
 import random
@@ -23,6 +24,7 @@ from desktop_app.infrastructure.vault.key_wrapping import (
     spend_time,
     wrap_with_password,
 )
+from desktop_app.infrastructure.vault.vault_format import read_vault, write_vault
 
 CHEAP = KdfCost(passes=1, memory_kib=64, lanes=1)
 ADMIN = Account(new_record_id(), "minjae.choi", "최민재", frozenset({Role.ADMIN}))
@@ -67,7 +69,7 @@ def test_300_flipped_bytes_are_each_refused_or_harmless(
             assert error.code in REFUSALS  # noqa: PT017 - either outcome is right
             refused += 1
         else:
-            assert opened == (ADMIN.account_id, key)
+            assert opened == (ADMIN.account_id, key, 1)
             assert vault.door() == DOOR
     assert refused > 150
 
@@ -103,7 +105,7 @@ def test_the_copy_before_stands_in_for_a_damaged_vault(
     vault.save_door(replace(DOOR, accounts=(seen,)))
     (tmp_path / "vault.json").write_bytes(b"not a vault")
     with caplog.at_level(logging.WARNING):
-        assert vault.unlock("minjae.choi", PASSWORD) == (ADMIN.account_id, key)
+        assert vault.unlock("minjae.choi", PASSWORD) == (ADMIN.account_id, key, 1)
     assert "vault_damaged" in caplog.text
     vault.set_password(key, ADMIN.account_id, "blue-pine-boat")
     caplog.clear()
@@ -128,8 +130,6 @@ def test_what_was_revoked_opens_no_copy(vault: FileVault, tmp_path: Path) -> Non
 def test_a_wrapper_moved_to_another_account_opens_nothing(
     vault: FileVault, key: bytes, tmp_path: Path
 ) -> None:
-    from desktop_app.infrastructure.vault.vault_format import read_vault, write_vault
-
     contents = read_vault((tmp_path / "vault.json").read_bytes())
     other = replace(ADMIN, account_id=new_record_id(), login="other")
     moved = replace(
@@ -141,6 +141,33 @@ def test_a_wrapper_moved_to_another_account_opens_nothing(
     with pytest.raises(AppError) as refused:
         vault.unlock("other", PASSWORD)
     assert code_of(refused) is ErrorCode.WRONG_CREDENTIALS
+
+
+def test_a_password_cannot_be_given_another_number(
+    vault: FileVault, key: bytes, tmp_path: Path
+) -> None:
+    contents = read_vault((tmp_path / "vault.json").read_bytes())
+    wrapper = replace(contents.wrappers[ADMIN.account_id], generation=9)
+    newer = replace(contents, wrappers={ADMIN.account_id: wrapper})
+    (tmp_path / "vault.json").write_bytes(write_vault(newer))
+    with pytest.raises(AppError) as refused:
+        vault.unlock("minjae.choi", PASSWORD)
+    assert code_of(refused) is ErrorCode.WRONG_CREDENTIALS
+
+
+def test_a_vault_from_before_passwords_were_numbered_opens(
+    vault: FileVault, key: bytes, tmp_path: Path
+) -> None:
+    contents = read_vault((tmp_path / "vault.json").read_bytes())
+    holder = f"mesodesk vault 1 account {ADMIN.account_id}".encode()
+    first = wrap_with_password(key, PASSWORD, CHEAP, holder)
+    written = json.loads(write_vault(replace(contents, wrappers={ADMIN.account_id: first})))
+    for wrapper in (written["vault"]["recovery"], *written["vault"]["wrappers"].values()):
+        del wrapper["generation"]
+    text = json.dumps(written["vault"], sort_keys=True, separators=(",", ":"))
+    written["sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    (tmp_path / "vault.json").write_text(json.dumps(written), "utf-8")
+    assert vault.unlock("minjae.choi", PASSWORD) == (ADMIN.account_id, key, 0)
 
 
 def test_neither_file_nor_representation_shows_a_secret(

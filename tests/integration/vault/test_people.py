@@ -130,6 +130,76 @@ def test_an_ended_account_stays_out_even_with_an_old_vault_put_back(
     assert error.code is ErrorCode.WRONG_CREDENTIALS
 
 
+def test_a_replaced_password_stays_closed_with_an_old_vault_put_back(
+    clinic: Clinic, admin: Session
+) -> None:
+    create_account(admin, DOCTOR, NEW_PASSWORD)
+    admin.close()
+    vault, kept = clinic.machine.folder / "vault.json", clinic.machine.folder / "kept.json"
+    shutil.copy(vault, kept)
+    doctor = sign_in(clinic.machine.start(), "haneul.kim", NEW_PASSWORD)
+    change_own_password(doctor, NEW_PASSWORD, "green-fern-stone")
+    doctor.close()
+    current = vault.read_bytes()
+    shutil.copy(kept, vault)
+    entrance = clinic.machine.start()
+    errors = [
+        refusal(partial(sign_in, entrance, "haneul.kim", password))
+        for password in (NEW_PASSWORD, "never-was-one")
+    ]
+    assert [one.code for one in errors] == [ErrorCode.WRONG_CREDENTIALS] * 2
+    assert [one.context["tries_left"] for one in errors] == [4, 3]
+    # Whose password is still the same gets in, and can give the others new ones.
+    again = sign_in(entrance, LOGIN, PASSWORD)
+    account = next(one for one in list_accounts(again) if one.login == "haneul.kim")
+    give_password(again, account.account_id, "quiet-moss-lane")
+    again.close()
+    sign_in(clinic.machine.start(), "haneul.kim", "quiet-moss-lane").close()
+    vault.write_bytes(current)
+    error = refusal(lambda: sign_in(clinic.machine.start(), "haneul.kim", "green-fern-stone"))
+    assert error.code is ErrorCode.WRONG_CREDENTIALS
+
+
+def test_a_password_stays_closed_that_the_recovery_key_replaced(clinic: Clinic) -> None:
+    vault, kept = clinic.machine.folder / "vault.json", clinic.machine.folder / "kept.json"
+    shutil.copy(vault, kept)
+    reset_password_with_recovery_key(clinic.entrance, clinic.recovery_key, LOGIN, NEW_PASSWORD)
+    shutil.copy(kept, vault)
+    error = refusal(lambda: sign_in(clinic.machine.start(), LOGIN, PASSWORD))
+    assert error.code is ErrorCode.WRONG_CREDENTIALS
+    # The printed key still leads back in: nobody is locked out for good.
+    entrance = clinic.machine.start()
+    reset_password_with_recovery_key(entrance, clinic.recovery_key, LOGIN, "green-fern-stone")
+    sign_in(entrance, LOGIN, "green-fern-stone").close()
+
+
+def test_an_account_that_was_ended_and_resumed_stays_closed_to_an_old_vault(
+    clinic: Clinic, admin: Session
+) -> None:
+    account = create_account(admin, DOCTOR, NEW_PASSWORD)
+    vault, kept = clinic.machine.folder / "vault.json", clinic.machine.folder / "kept.json"
+    shutil.copy(vault, kept)
+    change_account(admin, account.account_id, replace(DOCTOR, is_active=False))
+    change_account(admin, account.account_id, DOCTOR)
+    admin.close()
+    shutil.copy(kept, vault)
+    error = refusal(lambda: sign_in(clinic.machine.start(), "haneul.kim", NEW_PASSWORD))
+    assert error.code is ErrorCode.WRONG_CREDENTIALS
+
+
+def test_a_crash_between_vault_and_records_locks_nobody_out(clinic: Clinic, admin: Session) -> None:
+    vault, about = clinic.machine.folder / "vault.json", admin.person.account_id
+    admin.vault.set_password(admin.data_key, about, NEW_PASSWORD)
+    admin.close()
+    old = vault.read_bytes()
+    session = sign_in(clinic.machine.start(), LOGIN, NEW_PASSWORD)
+    change_own_password(session, NEW_PASSWORD, "green-fern-stone")
+    session.close()
+    vault.write_bytes(old)
+    error = refusal(lambda: sign_in(clinic.machine.start(), LOGIN, NEW_PASSWORD))
+    assert error.code is ErrorCode.WRONG_CREDENTIALS
+
+
 def test_a_resumed_account_needs_a_new_password(clinic: Clinic, admin: Session) -> None:
     account = create_account(admin, DOCTOR, NEW_PASSWORD)
     change_account(admin, account.account_id, replace(DOCTOR, is_active=False))

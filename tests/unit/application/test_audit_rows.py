@@ -17,67 +17,31 @@ from desktop_app.application.assessments import (
     record_assessment,
     start_form,
     state_opinion,
+    verify_record,
 )
 from desktop_app.application.patients import (
     archive_patient,
     change_patient,
     open_chart,
-    register_patient,
     restore_patient,
 )
-from desktop_app.application.ports import Door
 from desktop_app.application.reports import issue_report
 from desktop_app.application.session import Session
 from desktop_app.application.settings import change_clinic, read_clinic
-from desktop_app.domain.account import Account, Role
+from desktop_app.domain.account import Role
 from desktop_app.domain.assessment import Assessment, Stance
 from desktop_app.domain.audit import AuditAction, AuditEntry
-from desktop_app.domain.clinic import Clinic, Language
+from desktop_app.domain.clinic import Language
 from desktop_app.domain.draft import Draft
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import new_record_id
 from desktop_app.domain.patient import Patient
 from tests.fakes.clock import FakeClock
 from tests.fakes.panels import panel_with
-from tests.fakes.records import FakeRecords, FakeRecordStore
-from tests.fakes.risk_model import FakeRiskModel
-from tests.fakes.samples import sample_patient
-from tests.fakes.vault import FakeSignInGuard, FakeVault
+from tests.fakes.records import FakeRecords
+from tests.unit.application.conftest import PASSWORD
 
-PASSWORD = "gray-lamp-river"
 NEW_PASSWORD = "blue-pine-boat"
-
-
-@pytest.fixture
-def records() -> FakeRecords:
-    return FakeRecordStore().create(b"key")
-
-
-@pytest.fixture
-def session(records: FakeRecords) -> Session:
-    """A person who is doctor and administrator of a clinic in memory."""
-    clock, vault = FakeClock(), FakeVault()
-    person = Account(new_record_id(), "haneul", "김하늘", frozenset({Role.ADMIN, Role.DOCTOR}))
-    key, _ = vault.create(Door("의원", "1", (person,)), person.account_id, PASSWORD)
-    with records.unit_of_work() as work:
-        work.accounts.save(person)
-        work.save_clinic(Clinic("의원", "1"))
-        work.commit()
-    return Session(
-        person=person,
-        records=records,
-        clock=clock,
-        model=FakeRiskModel,
-        data_key=key,
-        vault=vault,
-        guard=FakeSignInGuard(clock),
-        encode_qr=lambda _text: (),
-    )
-
-
-@pytest.fixture
-def patient(session: Session) -> Patient:
-    return register_patient(session, sample_patient().details)
 
 
 @pytest.fixture
@@ -121,6 +85,7 @@ def test_everything_done_to_an_assessment_is_noted(
     open_result(session, first.assessment_id)
     state_opinion(session, first.assessment_id, Stance.AGREE, "secret reason")
     issue_report(session, first.assessment_id, language=Language.KOREAN, pdf=b"%PDF")
+    verify_record(session, first.number)
     record_assessment(session, patient, panel_with(), corrects=first.assessment_id)
     assert actions(records)[1:] == [
         AuditAction.PATIENT_READ,
@@ -128,8 +93,10 @@ def test_everything_done_to_an_assessment_is_noted(
         AuditAction.ASSESSMENT_READ,
         AuditAction.OPINION_STATED,
         AuditAction.REPORT_ISSUED,
+        AuditAction.ASSESSMENT_READ,
         AuditAction.ASSESSMENT_CORRECTED,
     ]
+    assert trail(records)[-2].subject_id == first.assessment_id
     assert [dict(entry.codes) for entry in trail(records) if entry.codes] == [{"language": "ko"}]
 
 

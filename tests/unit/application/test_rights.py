@@ -46,6 +46,7 @@ RIGHT_OF = {
 # What everybody may do who is signed in: leave, own settings and password, the clinic's name.
 OF_EVERYBODY = {
     "accounts.change_own_password",
+    "audit_head.check_head",
     "settings.read_clinic",
     "settings.save_preferences",
     "sign_in.lock",

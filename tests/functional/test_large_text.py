@@ -1,0 +1,169 @@
+"""Large text in the smallest window: nothing is cut, what is too wide folds, the rest scrolls."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app import bootstrap
+from desktop_app.application.assessments import record_assessment
+from desktop_app.application.ports import RiskModel
+from desktop_app.domain.account import Account, Role
+from desktop_app.domain.identifiers import new_record_id
+from desktop_app.gui import routes, theme
+from desktop_app.gui.sign_in.account_list import AccountRow
+from desktop_app.gui.sign_in.lock_view import LockView
+from desktop_app.gui.sign_in.view import SignInView
+from desktop_app.gui.texts import LANGUAGES, set_language, tr
+from desktop_app.gui.widgets.label import ElidedLabel, Label
+from desktop_app.gui.widgets.person import person_line
+from tests.fakes.panels import panel_with
+from tests.fakes.samples import sample_patient
+from tests.functional.opened_clinic import OpenedClinic, opened_clinic
+
+SMALLEST = (1280, 680)
+SCALES = (1.0, 1.25, 1.5, 2.0)
+PAGES = ("patients", "patient", "new_assessment", "result", "settings", "register_patient")
+
+
+@cache
+def real_model() -> RiskModel:
+    return bootstrap.shipped_model()
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=SCALES)
+def scale(request: pytest.FixtureRequest, qapp: QApplication, language: str) -> Iterator[float]:
+    theme.start(qapp, "light")
+    set_language(language)
+    yield float(request.param)
+    theme.apply(scale=1.0)
+    set_language("ko")
+
+
+def cut(top: QWidget) -> list[str]:
+    """Return the texts of labels and buttons that have less room than they need."""
+    found = []
+    for widget in top.findChildren(QWidget):
+        if not widget.isVisible() or isinstance(widget, ElidedLabel):
+            continue
+        if isinstance(widget, QLabel) and widget.text():
+            needed = widget.sizeHint()
+            if widget.wordWrap():
+                needed = QSize(0, widget.heightForWidth(widget.width()))
+        elif isinstance(widget, QPushButton | QToolButton) and widget.text():
+            needed = widget.sizeHint()
+        else:
+            continue
+        if needed.width() > widget.width() + 1 or needed.height() > widget.height() + 1:
+            found.append(widget.text())
+    return found
+
+
+def is_whole(top: QWidget) -> bool:
+    return not cut(top)
+
+
+@pytest.fixture
+def clinic(
+    qtbot: QtBot, tmp_path: Path, language: str, scale: float
+) -> Iterator[tuple[OpenedClinic, tuple[routes.Route, ...]]]:
+    with opened_clinic(qtbot, tmp_path, pages=PAGES, language=language, size=SMALLEST) as opened:
+        theme.apply(scale=scale)
+        opened.window.rebuild()
+        opened.session = opened.desk.session = replace(opened.session, model=real_model)
+        patient = opened.add(sample_patient(birth_date=date(1958, 8, 21)))
+        first = record_assessment(opened.session, patient, panel_with())
+        opened.show()
+        yield (
+            opened,
+            (
+                routes.patients(),
+                routes.patient(patient.patient_id),
+                routes.new_assessment(patient.patient_id),
+                routes.result(first.assessment_id),
+                routes.register_patient(),
+                routes.settings(),
+            ),
+        )
+
+
+def test_no_text_of_any_page_is_cut(
+    clinic: tuple[OpenedClinic, tuple[routes.Route, ...]],
+) -> None:
+    opened, all_routes = clinic
+    for route in all_routes:
+        opened.navigator.go(route)
+        opened.settle()
+        opened.qtbot.waitUntil(partial(is_whole, opened.window), timeout=2000)
+
+
+def test_the_forms_head_stands_above_its_columns(
+    clinic: tuple[OpenedClinic, tuple[routes.Route, ...]],
+) -> None:
+    opened, all_routes = clinic
+    opened.navigator.go(all_routes[2])
+    opened.settle()
+    head = opened.find(Label, "previous_head")
+    value = opened.find(Label, "previous_crp")
+
+    def right(widget: QWidget) -> int:
+        return widget.mapTo(opened.window, widget.rect().topRight()).x()
+
+    opened.qtbot.waitUntil(lambda: abs(right(head) - right(value)) <= 1)
+
+
+def test_the_rows_of_the_form_push_the_side_below_rather_than_out_of_sight(
+    qtbot: QtBot, tmp_path: Path, qapp: QApplication
+) -> None:
+    theme.start(qapp, "light")
+    with opened_clinic(
+        qtbot, tmp_path, pages=("new_assessment",), language="en", size=(1366, 768)
+    ) as opened:
+        theme.apply(scale=1.25)
+        try:
+            opened.window.rebuild()
+            opened.session = opened.desk.session = replace(opened.session, model=real_model)
+            patient = opened.add(sample_patient())
+            record_assessment(opened.session, patient, panel_with())
+            opened.show()
+            opened.navigator.go(routes.new_assessment(patient.patient_id))
+            opened.settle()
+            value = opened.find(Label, "previous_crp")
+            opened.qtbot.waitUntil(
+                lambda: value.visibleRegion().boundingRect().width() == value.width()
+            )
+        finally:
+            theme.apply(scale=1.0)
+
+
+def test_sign_in_and_lock_can_be_used_at_any_text_size(
+    qtbot: QtBot, qapp: QApplication, scale: float
+) -> None:
+    theme.apply(scale=scale)
+    person = Account(new_record_id(), "haneul", "김하늘", frozenset({Role.DOCTOR}), "호흡기내과")
+    sign_in = SignInView()
+    sign_in.show_clinic("가나다내과의원 · 진료실 2")
+    sign_in.show_accounts([AccountRow("haneul", "김하늘", person_line(person), "", False)])
+    sign_in.show_person(tr("sign_in.hello_doctor", name="김하늘"), types_login=True)
+    sign_in.show_honest_line(tr("sign_in.honest_without_figure"))
+    lock = LockView("김하늘", person_line(person), tr("sign_in.locked_idle", n=5))
+    for page in (sign_in, lock):
+        window = QWidget()
+        qtbot.addWidget(window)
+        column = QVBoxLayout(window)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(page)
+        window.resize(QSize(*SMALLEST))
+        window.show()
+        qtbot.waitUntil(partial(is_whole, window), timeout=2000)
