@@ -19,7 +19,7 @@ from desktop_app.application.ports import (
 )
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
-from desktop_app.config import TRUSTED_BUNDLES, model_folder, resource
+from desktop_app.config import TRUSTED_BUNDLES, VERSION, model_folder, resource
 from desktop_app.domain.account import Account
 from desktop_app.domain.clinic import ColourScheme, Language, Preferences
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -37,11 +37,14 @@ from desktop_app.infrastructure.workstation.preferences import FilePreferences
 if TYPE_CHECKING:
     from desktop_app.application.demonstration import DemonstrationWords, FictionalPatient
     from desktop_app.application.scoring import ScoreSummary
+    from desktop_app.application.sync_ports import Link, SyncGateway, TransferFiles
+    from desktop_app.domain.sync import ServerSettings
     from desktop_app.gui.application import Fronts, PageBuilder
     from desktop_app.gui.desk import Desk
     from desktop_app.gui.page import FrontPage, Page
     from desktop_app.gui.routes import Route
     from desktop_app.gui.tasks import Tasks
+    from desktop_app.infrastructure.remote.server_session import Tokens
 
 LOG_BYTES = 1_000_000
 
@@ -135,11 +138,12 @@ def assemble(
     model: Callable[[], RiskModel] = shipped_model,
     password_cost: KdfCost | None = None,
     secrets: SecretStore | None = None,
+    link: "Link | None" = None,
 ) -> Entrance:
     """Join the adapters for one data folder; nothing is read or written yet but a half-made clinic.
 
     `password_cost` replaces the cost that is measured on this computer when a clinic is founded,
-    `secrets` the system's key store.
+    `secrets` the system's key store, `link` the ways out of this computer.
     """
     from desktop_app.infrastructure.inference.bundled_model import read_auc
 
@@ -152,6 +156,7 @@ def assemble(
         raise AppError(ErrorCode.FOLDER_NOT_LOCAL)
     finish_interrupted(data_folder)
     clock = SystemClock()
+    secrets = secrets or KeyringSecretStore()
     return Entrance(
         data_folder=data_folder,
         vault=make_vault(data_folder),
@@ -162,8 +167,30 @@ def assemble(
         auc=lambda: read_auc(model_folder()),
         encode_qr=_encode_qr,
         stage_clinic=lambda: FolderStagedClinic(data_folder, make_vault, LateRecordStore),
-        secrets=secrets or KeyringSecretStore(),
+        secrets=secrets,
+        link=link or make_link(secrets),
     )
+
+
+def make_link(secrets: SecretStore) -> "Link":
+    """Return the ways out of this computer; nothing is imported or reached before it is used."""
+    from desktop_app.application.sync_ports import Link
+
+    sessions: dict[tuple[str, str], Tokens] = {}
+
+    def open_gateway(settings: "ServerSettings") -> "SyncGateway":
+        from desktop_app.infrastructure.remote.gateway import HttpSyncGateway
+        from desktop_app.infrastructure.remote.server_session import Tokens
+
+        tokens = sessions.setdefault((settings.address, settings.account), Tokens())
+        return HttpSyncGateway(settings, secrets, tokens, program=f"MesoDesk/{VERSION}")
+
+    def files() -> "TransferFiles":
+        from desktop_app.infrastructure.remote.transfer_files import AgeTransferFiles
+
+        return AgeTransferFiles()
+
+    return Link(open_gateway, files)
 
 
 def _encode_qr(text: str) -> tuple[tuple[bool, ...], ...]:

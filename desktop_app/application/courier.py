@@ -201,6 +201,10 @@ class Courier:
         self._most = greeting.max_batch
         if position.epoch and position.epoch != greeting.epoch:
             self._recover(greeting)
+        elif greeting.is_classic:
+            with self._records.unit_of_work() as work:
+                self._keep(work, "", greeting)
+                work.commit()
         for _ in range(_ROUNDS):
             self._receiver.is_unsettled = False
             self._send()
@@ -279,7 +283,7 @@ class Courier:
         The position stays in the earlier life until that is done: a run that ends in between starts
         the comparison anew.
         """
-        cursor = self._pull("", greeting, keeps_position=False)
+        cursor = "" if greeting.is_classic else self._pull("", greeting, keeps_position=False)
         if self._stop.is_set():
             return
         with self._records.unit_of_work() as work:

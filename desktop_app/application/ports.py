@@ -490,6 +490,15 @@ class Vault(Protocol):
     def replace_recovery_key(self, key: bytes) -> str:
         """Make a new recovery key for this data key; the old one no longer opens anything."""
 
+    def allow_unattended(self, key: bytes) -> str:
+        """Wrap the data key for the system's key store and return the secret to keep there."""
+
+    def forbid_unattended(self) -> None:
+        """Forget that wrapper; the secret no longer opens anything."""
+
+    def unlock_unattended(self, secret: str) -> bytes:
+        """Return the data key; WRONG_CREDENTIALS if that was not allowed with this secret."""
+
 
 class StagedClinic(Protocol):
     """A clinic under construction: out of sight until it is published, whole or not at all."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from desktop_app.application.ports import (
     Clock,
@@ -16,6 +17,10 @@ from desktop_app.domain.account import Account, Right
 from desktop_app.domain.audit import AuditAction, AuditEntry
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
+
+if TYPE_CHECKING:
+    # An annotation only: the sign-in window must not wait for what comes after it.
+    from desktop_app.application.sync_ports import Link
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Session:
     vault: Vault
     guard: SignInGuard
     encode_qr: QrEncoder
+    link: "Link"
 
     def require(self, right: Right) -> None:
         """Refuse with ROLE_NOT_ALLOWED unless the person has the right."""

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_app.application.ports import (
     Clock,
@@ -26,6 +27,10 @@ from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.password import check_password
 
+if TYPE_CHECKING:
+    # An annotation only: the sign-in window must not wait for what comes after it.
+    from desktop_app.application.sync_ports import Link
+
 
 @dataclass(frozen=True)
 class Entrance:
@@ -45,6 +50,7 @@ class Entrance:
     stage_clinic: Callable[[], StagedClinic]
     encode_qr: QrEncoder
     secrets: SecretStore
+    link: "Link"
 
     @property
     def has_clinic(self) -> bool:
@@ -177,6 +183,7 @@ def _enter(entrance: Entrance, login: str, password: str, action: AuditAction) -
         vault=entrance.vault,
         guard=entrance.guard,
         encode_qr=entrance.encode_qr,
+        link=entrance.link,
     )
 
 

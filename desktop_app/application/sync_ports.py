@@ -292,3 +292,11 @@ class TransferFiles(Protocol):
         self, source: Path, workstation: Workstation
     ) -> tuple[ServerKeys, str]:
         """Return the server's keys and this workstation's account there."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """The ways out of this computer: over the line, and by stick."""
+
+    open_gateway: OpenGateway
+    files: Callable[[], TransferFiles]

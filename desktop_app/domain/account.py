@@ -32,12 +32,23 @@ class Right(Enum):
     MANAGE_ACCOUNTS = "manage_accounts"
     CHANGE_CLINIC = "change_clinic"
     READ_AUDIT = "read_audit"
+    READ_SYNC = "read_sync"
+    SEND_RECORDS = "send_records"
+    DECIDE_CONFLICTS = "decide_conflicts"
+    SET_UP_SYNC = "set_up_sync"
 
 
-_CLINICAL = frozenset({Right.READ_PATIENTS, Right.READ_RESULTS})
+_CLINICAL = frozenset({Right.READ_PATIENTS, Right.READ_RESULTS, Right.READ_SYNC})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.ADMIN: _CLINICAL | {Right.MANAGE_ACCOUNTS, Right.CHANGE_CLINIC, Right.READ_AUDIT},
+    Role.ADMIN: _CLINICAL
+    | {
+        Right.MANAGE_ACCOUNTS,
+        Right.CHANGE_CLINIC,
+        Right.READ_AUDIT,
+        Right.SEND_RECORDS,
+        Right.SET_UP_SYNC,
+    },
     Role.DOCTOR: _CLINICAL
     | {
         Right.EDIT_PATIENTS,
@@ -46,6 +57,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.ASSESS,
         Right.COMMENT_RESULTS,
         Right.PRINT_REPORTS,
+        Right.SEND_RECORDS,
+        Right.DECIDE_CONFLICTS,
     },
     Role.STAFF: _CLINICAL | {Right.EDIT_PATIENTS, Right.ENTER_VALUES},
     Role.AUDITOR: frozenset({Right.READ_AUDIT}),

@@ -35,6 +35,17 @@ class AuditAction(Enum):
     ACCOUNT_CHANGED = "account_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a code
     SETTING_CHANGED = "setting_changed"
+    SERVER_SET = "server_set"
+    SERVER_SIGNED_IN = "server_signed_in"
+    SERVER_SIGNED_OUT = "server_signed_out"
+    WORKSTATION_ENROLLED = "workstation_enrolled"
+    UNATTENDED_ALLOWED = "unattended_allowed"
+    UNATTENDED_FORBIDDEN = "unattended_forbidden"
+    SYNCED = "synced"
+    SENT_AGAIN = "sent_again"
+    CONFLICT_DECIDED = "conflict_decided"
+    TRANSFER_EXPORTED = "transfer_exported"
+    RECEIPT_TAKEN = "receipt_taken"
     AUDIT_HEAD_MISSING = "audit_head_missing"
 
 

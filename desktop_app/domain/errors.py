@@ -57,7 +57,7 @@ class ErrorCode(Enum):
     # the moment
     CLINIC_IN_USE = "clinic_in_use"
     DATABASE_BUSY = "database_busy"
-    SYNC_RUNNING = "sync_running"
+    CANCELLED = "cancelled"
     SERVER_NO_ROUTE = "server_no_route"
     SERVER_NAME_UNKNOWN = "server_name_unknown"
     SERVER_NOT_LISTENING = "server_not_listening"
@@ -165,7 +165,7 @@ _FAMILIES = (
         (
             ErrorCode.CLINIC_IN_USE,
             ErrorCode.DATABASE_BUSY,
-            ErrorCode.SYNC_RUNNING,
+            ErrorCode.CANCELLED,
             ErrorCode.SERVER_NO_ROUTE,
             ErrorCode.SERVER_NAME_UNKNOWN,
             ErrorCode.SERVER_NOT_LISTENING,

@@ -329,6 +329,7 @@ def test_a_server_in_another_life_gets_again_what_it_lost(work: UnitOfWork) -> N
     assert [one.record_id for one in batch] == [lost.patient_id, assessment.assessment_id]
     assert batch[0].fields == fields_of(lost)
     assert [one.base_version for one in batch] == [0, 0]
+    assert all(one.may_have_arrived for one in batch)
     assert work.sync.queue_unseen("new", NOON) == 0
 
 

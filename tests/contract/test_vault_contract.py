@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,19 @@ def test_a_password_in_hangul_opens_however_it_was_composed(vault: Vault) -> Non
     key, _ = vault.create(DOOR, ADMIN.account_id, "소나무아래파란배일곱척")
     decomposed = "\u1109\u1169\u1102\u1161\u1106\u116e" + "아래파란배일곱척"
     assert vault.unlock("minjae.choi", decomposed)[1] == key
+
+
+def test_the_key_stores_secret_opens_the_clinic_only_while_that_is_allowed(
+    reopen: Callable[[], Vault],
+) -> None:
+    key, _ = reopen().create(DOOR, ADMIN.account_id, PASSWORD)
+    for secret in ("", "00" * 20, "no hexadecimal"):
+        assert refusal(partial(reopen().unlock_unattended, secret)) is ErrorCode.WRONG_CREDENTIALS
+    first = reopen().allow_unattended(key)
+    assert reopen().unlock_unattended(first) == key
+    second = reopen().allow_unattended(key)
+    assert refusal(lambda: reopen().unlock_unattended(first)) is ErrorCode.WRONG_CREDENTIALS
+    assert reopen().unlock_unattended(second) == key
+    assert reopen().unlock("minjae.choi", PASSWORD).key == key
+    reopen().forbid_unattended()
+    assert refusal(lambda: reopen().unlock_unattended(second)) is ErrorCode.WRONG_CREDENTIALS

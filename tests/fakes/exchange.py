@@ -289,6 +289,7 @@ class FakeSyncRecords:
                     patient.version if patient else 1,
                     at,
                 ),
+                attempts=1,
             )
         for record_id, one in self.state.known.items():
             if one.epoch != epoch:

@@ -18,6 +18,7 @@ class _Contents:
     key: bytes
     recovery_secret: bytes
     passwords: dict[RecordId, tuple[str, int]]
+    unattended_secret: str | None = None
 
 
 class FakeVault:
@@ -71,6 +72,19 @@ class FakeVault:
     def replace_recovery_key(self, key: bytes) -> str:
         self._known().recovery_secret = os.urandom(SECRET_BYTES)
         return write_recovery_key(self._known().recovery_secret)
+
+    def allow_unattended(self, key: bytes) -> str:
+        secret = os.urandom(SECRET_BYTES).hex()
+        self._known().unattended_secret = secret
+        return secret
+
+    def forbid_unattended(self) -> None:
+        self._known().unattended_secret = None
+
+    def unlock_unattended(self, secret: str) -> bytes:
+        if secret != self._known().unattended_secret:
+            raise AppError(ErrorCode.WRONG_CREDENTIALS)
+        return self._known().key
 
     def _known(self) -> _Contents:
         if self._contents is None:

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.application.ports import RiskModel
 from desktop_app.application.session import Session
-from desktop_app.bootstrap import WORK_PAGES
+from desktop_app.bootstrap import WORK_PAGES, make_link
 from desktop_app.domain.account import Account, Role
 from desktop_app.domain.assessment import AnswerState, Assessment
 from desktop_app.domain.clinic import Clinic, Preferences
@@ -34,7 +34,7 @@ from desktop_app.infrastructure.documents.qr import encode_qr
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.samples import sample_assessment
-from tests.fakes.vault import FakeSignInGuard, FakeVault
+from tests.fakes.vault import FakeSecretStore, FakeSignInGuard, FakeVault
 
 KEY = bytes(range(32))
 Sought = TypeVar("Sought", bound=QWidget)
@@ -210,6 +210,7 @@ def opened_clinic(
         FakeVault(),
         FakeSignInGuard(clock),
         encode_qr,
+        make_link(FakeSecretStore()),
     )
     with session.unit_of_work() as work:
         work.accounts.save(person)

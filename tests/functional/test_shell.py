@@ -184,6 +184,7 @@ class Shell:
             vault=cast(Any, None),
             guard=cast(Any, None),
             encode_qr=cast(Any, None),
+            link=cast(Any, None),
         )
 
     def open(self, account: Account) -> None:

@@ -32,15 +32,17 @@ class HttpSyncGateway:
         name = f"server session {settings.account} {settings.address}"
         self._session = ServerSession(self._line, secrets, name, tokens)
         self._classic = ClassicLayer(self._session)
+        # Of a server that does not name the life of its database: another address is another one.
+        self._life = f"at {self._line.address}"
         self._greeting: Greeting | None = None
 
     def greet(self) -> Greeting:
         """Return what the server speaks; settles which layer the other calls use."""
         reply = self._session.call("GET", "/api/sync/")
         if reply.status == 404:
-            self._greeting = Greeting(protocol=0, max_batch=MOST_AT_ONCE)
+            self._greeting = Greeting(protocol=0, max_batch=MOST_AT_ONCE, epoch=self._life)
         else:
-            self._greeting = _greeting(reply.raise_for_status().json())
+            self._greeting = _greeting(reply.raise_for_status().json(), self._life)
         return self._greeting
 
     def push(self, device_id: str, records: Sequence[Outgoing]) -> tuple[Answer, ...]:
@@ -95,7 +97,7 @@ class HttpSyncGateway:
         self._line.close()
 
 
-def _greeting(said: Any) -> Greeting:
+def _greeting(said: Any, life: str) -> Greeting:
     try:
         server, model = said.get("transfer"), said.get("model") or {}
         extensions = said.get("extensions", [])
@@ -104,7 +106,7 @@ def _greeting(said: Any) -> Greeting:
             max_batch=min(int(said["max_batch"]), _MOST_IN_A_BATCH),
             server_time=datetime.fromisoformat(said["server_time"]),
             extensions=frozenset(one for one in extensions if isinstance(one, str)),
-            epoch=str(said.get("epoch", "")),
+            epoch=str(said.get("epoch") or life),
             server=None if server is None else _server_keys(server),
             model_sha256=str(model.get("sha256") or ""),
         )

@@ -15,10 +15,10 @@ import truststore
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.sync import ProxyUse, ServerSettings
 from desktop_app.infrastructure.remote.certificates import issuer_of
+from desktop_app.infrastructure.remote.words import shortened
 
 CONNECT_SECONDS, ANSWER_SECONDS, LONGEST_CALL_SECONDS = 5.0, 30.0, 120.0
 MOST_BYTES = 32 * 1024 * 1024
-_MOST_WORDS = 300
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN)
 # OpenSSL's reasons for a certificate that is not valid yet, or no longer.
@@ -73,12 +73,6 @@ class Reply:
         return shortened(text)
 
 
-def shortened(text: str) -> str:
-    """Return a text of somebody else's as one printable line of bounded length."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= _MOST_WORDS else f"{line[: _MOST_WORDS - 1]}…"
-
-
 class Line:
     """Connections to one server, kept open between calls; redirects are never followed."""
 
@@ -95,6 +89,11 @@ class Line:
             # A packed answer could unfold to any size.
             headers={"User-Agent": program, "Accept-Encoding": "identity"},
         )
+
+    @property
+    def address(self) -> str:
+        """Return where the server is."""
+        return str(self._address)
 
     def call(
         self,

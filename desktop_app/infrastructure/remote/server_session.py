@@ -34,8 +34,6 @@ class ServerSession:
 
     def call(self, method: str, path: str, **parts: Any) -> Reply:
         """Make a call as the account; SERVER_SIGN_IN_NEEDED where its session has ended."""
-        if not self._tokens.access:
-            self._renew()
         reply = self._line.call(method, path, token=self._tokens.access, **parts)
         if reply.status == 401:
             self._renew()

@@ -19,7 +19,7 @@ from desktop_app.domain.exchange import (
 )
 from desktop_app.domain.identifiers import RecordId, parse_record_id
 from desktop_app.domain.patient import Sex
-from desktop_app.infrastructure.remote.line import shortened
+from desktop_app.infrastructure.remote.words import shortened
 
 CHANGE_IDS = "change_ids"
 _LONGEST_TEXT = 20_000

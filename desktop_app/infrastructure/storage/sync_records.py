@@ -53,11 +53,11 @@ _SAVE = (
     "server_check = excluded.server_check, is_deleted = excluded.is_deleted, "
     "epoch = excluded.epoch"
 )
-# An entry's own number is free again when the record was confirmed; patients go first.
+# Counted as tried, so that a server without versions is asked first; patients go first.
 _QUEUE_UNSEEN = (
     "INSERT INTO outbox (kind, record_id, patient, version, queued_at, state, attempts) "
     "SELECT s.kind, s.record_id, coalesce(p.id, a.patient), "
-    "coalesce(p.version, 1), ?2, 'waiting', 0 FROM sync_records s "
+    "coalesce(p.version, 1), ?2, 'waiting', 1 FROM sync_records s "
     "LEFT JOIN patients p ON p.patient_id = s.record_id "
     "LEFT JOIN assessments a ON a.assessment_id = s.record_id "
     "WHERE s.epoch <> ?1 AND s.version > 0 AND coalesce(p.id, a.patient) IS NOT NULL "

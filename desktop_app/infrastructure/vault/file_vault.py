@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 
 VAULT_FILE = "vault.json"
 _RECOVERY = f"mesodesk vault {FORMAT} recovery".encode()
+_UNATTENDED = f"mesodesk vault {FORMAT} unattended".encode()
 
 
 class FileVault:
@@ -127,6 +128,29 @@ class FileVault:
         recovery = wrap_with_secret(key, secret, _RECOVERY)
         self._write(replace(self._read(), recovery=recovery), revokes=True)
         return write_recovery_key(secret)
+
+    def allow_unattended(self, key: bytes) -> str:
+        """Wrap the data key for the system's key store and return the secret to keep there."""
+        secret = os.urandom(SECRET_BYTES)
+        wrapper = wrap_with_secret(key, secret, _UNATTENDED)
+        self._write(replace(self._read(), unattended=wrapper), revokes=True)
+        return secret.hex()
+
+    def forbid_unattended(self) -> None:
+        """Forget that wrapper."""
+        self._write(replace(self._read(), unattended=None), revokes=True)
+
+    def unlock_unattended(self, secret: str) -> bytes:
+        """Return the data key; WRONG_CREDENTIALS if that was not allowed with this secret."""
+        wrapper = self._read().unattended
+        try:
+            plain = bytes.fromhex(secret)
+        except ValueError:
+            plain = b""
+        key = None if wrapper is None else unwrap_with_secret(wrapper, plain, _UNATTENDED)
+        if key is None:
+            raise AppError(ErrorCode.WRONG_CREDENTIALS)
+        return key
 
     def _read(self) -> VaultContents:
         """Return the newest whole copy; a newer program's file is never passed over."""

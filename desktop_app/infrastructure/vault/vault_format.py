@@ -28,12 +28,16 @@ _MOST_LANES = 64
 
 @dataclass(frozen=True)
 class VaultContents:
-    """Everything in the vault; `cost` is what new wrappers are made with."""
+    """Everything in the vault; `cost` is what new wrappers are made with.
+
+    `unattended` is sealed under a secret in the system's key store, None unless that is allowed.
+    """
 
     door: Door
     wrappers: Mapping[RecordId, Wrapper]
     recovery: Wrapper
     cost: KdfCost
+    unattended: Wrapper | None = None
 
 
 def write_vault(contents: VaultContents) -> bytes:
@@ -50,6 +54,7 @@ def write_vault(contents: VaultContents) -> bytes:
             str(holder): _wrapper_out(wrapper) for holder, wrapper in contents.wrappers.items()
         },
         "recovery": _wrapper_out(contents.recovery),
+        "unattended": None if contents.unattended is None else _wrapper_out(contents.unattended),
         "cost": _cost_out(contents.cost),
     }
     document = {"format": FORMAT, "sha256": _digest(body), "vault": body}
@@ -80,7 +85,7 @@ def _digest(body: object) -> str:
 
 
 def _contents_in(body: Any) -> VaultContents:
-    clinic = body["clinic"]
+    clinic, unattended = body["clinic"], body.get("unattended")
     return VaultContents(
         door=Door(
             clinic_name=str(clinic["name"]),
@@ -94,6 +99,7 @@ def _contents_in(body: Any) -> VaultContents:
         },
         recovery=_wrapper_in(body["recovery"]),
         cost=_cost_in(body["cost"]),
+        unattended=None if unattended is None else _wrapper_in(unattended),
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from desktop_app.application.first_run import ClinicPlan, NewClinic, create_clinic, open_clinic
 from desktop_app.application.ports import RiskModel
 from desktop_app.application.sign_in import Entrance
+from desktop_app.bootstrap import make_link
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.recovery_key import recovery_groups
 from desktop_app.infrastructure.documents.qr import encode_qr
@@ -58,6 +59,7 @@ class Machine:
             auc=lambda: None,
             encode_qr=encode_qr,
             secrets=self.secrets,
+            link=make_link(self.secrets),
             stage_clinic=lambda: FolderStagedClinic(
                 self.folder, _cheap_vault, SqlCipherRecordStore
             ),

@@ -5,6 +5,7 @@ import pytest
 from desktop_app.application.patients import register_patient
 from desktop_app.application.ports import Door
 from desktop_app.application.session import Session
+from desktop_app.bootstrap import make_link
 from desktop_app.domain.account import Account, Role
 from desktop_app.domain.clinic import Clinic
 from desktop_app.domain.identifiers import new_record_id
@@ -13,7 +14,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.records import FakeRecords, FakeRecordStore
 from tests.fakes.risk_model import FakeRiskModel
 from tests.fakes.samples import sample_patient
-from tests.fakes.vault import FakeSignInGuard, FakeVault
+from tests.fakes.vault import FakeSecretStore, FakeSignInGuard, FakeVault
 
 PASSWORD = "gray-lamp-river"
 
@@ -42,6 +43,7 @@ def session(records: FakeRecords) -> Session:
         vault=vault,
         guard=FakeSignInGuard(clock),
         encode_qr=lambda _text: (),
+        link=make_link(FakeSecretStore()),
     )
 
 

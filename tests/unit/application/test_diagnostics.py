@@ -35,7 +35,7 @@ def entrance_to(store: FakeRecordStore) -> Entrance:
     vault.create(Door("의원", "1", (person,)), person.account_id, PASSWORD)
     nothing = cast(Any, None)
     guard = FakeSignInGuard(clock)
-    return Entrance(Path(), vault, guard, store, clock, nothing, nothing, nothing, nothing, nothing)
+    return Entrance(Path(), vault, guard, store, clock, *[nothing] * 6)
 
 
 @pytest.mark.parametrize(

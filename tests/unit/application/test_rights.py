@@ -39,6 +39,28 @@ RIGHT_OF = {
     "patients.propose_chart_number": Right.EDIT_PATIENTS,
     "patients.register_patient": Right.EDIT_PATIENTS,
     "patients.restore_patient": Right.ARCHIVE_PATIENTS,
+    "conflicts.decide_conflict": Right.DECIDE_CONFLICTS,
+    "conflicts.list_conflicts": Right.DECIDE_CONFLICTS,
+    "conflicts.open_conflict": Right.DECIDE_CONFLICTS,
+    "server_setup.allow_unattended": Right.SET_UP_SYNC,
+    "server_setup.check_connection": Right.SEND_RECORDS,
+    "server_setup.read_enrolment_answer": Right.SET_UP_SYNC,
+    "server_setup.read_server": Right.READ_SYNC,
+    "server_setup.save_server": Right.SET_UP_SYNC,
+    "server_setup.sign_in_to_server": Right.SEND_RECORDS,
+    "server_setup.sign_out_of_server": Right.SEND_RECORDS,
+    "server_setup.trust_server": Right.SET_UP_SYNC,
+    "server_setup.write_enrolment": Right.SET_UP_SYNC,
+    "synchronise.list_more_rows": Right.SEND_RECORDS,
+    "synchronise.read_patient_sync": Right.READ_SYNC,
+    "synchronise.read_sync_centre": Right.SEND_RECORDS,
+    "synchronise.read_sync_status": Right.READ_SYNC,
+    "synchronise.send_again": Right.SEND_RECORDS,
+    "synchronise.synchronise": Right.SEND_RECORDS,
+    "transfer.export_transfer": Right.SEND_RECORDS,
+    "transfer.plan_transfer": Right.SEND_RECORDS,
+    "transfer.read_receipt": Right.SEND_RECORDS,
+    "transfer.take_receipt": Right.SEND_RECORDS,
     "reports.issue_report": Right.PRINT_REPORTS,
     "reports.list_reports": Right.PRINT_REPORTS,
     "settings.change_clinic": Right.CHANGE_CLINIC,
@@ -72,7 +94,7 @@ def session_of(*roles: Role) -> Session:
     """Return a session in which nothing but the person can be asked for anything."""
     person = Account(new_record_id(), "haneul", "김하늘", frozenset(roles))
     nothing = cast(Any, None)
-    return Session(person, nothing, nothing, nothing, b"", nothing, nothing, nothing)
+    return Session(person, nothing, nothing, nothing, b"", nothing, nothing, nothing, nothing)
 
 
 def attempt(session: Session, use_case: Callable[..., object]) -> object:
