@@ -49,7 +49,10 @@ def run(arguments: Sequence[str]) -> int:
             # A console that cannot show Korean shows question marks rather than a traceback.
             stream.reconfigure(errors="replace")
     set_language(_language(arguments))
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.demo and options.command is not _window:
+        parser.error(tr("cli.demo_alone"))
     set_language(options.lang or _language(arguments))
     command: Callable[[argparse.Namespace], int] = options.command
     try:
@@ -72,22 +75,17 @@ def _language(arguments: Sequence[str]) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    common.add_argument("--data-dir", type=Path, default=argparse.SUPPRESS, help=tr("cli.data_dir"))
-    common.add_argument(
-        "--lang", choices=("ko", "en"), default=argparse.SUPPRESS, help=tr("cli.language")
-    )
     parser = argparse.ArgumentParser(
         prog="mesodesk",
         description=tr("cli.description"),
-        parents=[common],
+        parents=[_common()],
         allow_abbrev=False,
     )
     parser.add_argument("--demo", action="store_true", help=tr("cli.demo"))
     parser.set_defaults(command=_window, data_dir=None, lang=None)
     # An abbreviated `--password` would take a password for the name of a file.
     add = partial(
-        parser.add_subparsers(metavar="").add_parser, parents=[common], allow_abbrev=False
+        parser.add_subparsers(metavar="").add_parser, parents=[_common()], allow_abbrev=False
     )
 
     tour = add("tour", help=tr("cli.tour"))
@@ -115,6 +113,20 @@ def _parser() -> argparse.ArgumentParser:
     _add_sign_in(verify, is_required=True)
     verify.set_defaults(command=_verify_record)
     return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    """Return what every command understands, before and after its name.
+
+    Each parser needs its own: setting a default changes the option itself, and a command's default
+    would then overrule what was said before its name.
+    """
+    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    common.add_argument("--data-dir", type=Path, default=argparse.SUPPRESS, help=tr("cli.data_dir"))
+    common.add_argument(
+        "--lang", choices=("ko", "en"), default=argparse.SUPPRESS, help=tr("cli.language")
+    )
+    return common
 
 
 def _add_sign_in(parser: argparse.ArgumentParser, *, is_required: bool) -> None:

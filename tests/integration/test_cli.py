@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from desktop_app import cli
 from desktop_app.application.accounts import AccountDetails, create_account
 from desktop_app.application.assessments import record_assessment
 from desktop_app.application.audit_head import head_keeper
@@ -118,12 +119,29 @@ def test_help_speaks_the_language(language: Language) -> None:
         ("tour", "--out", "x", "--size", "100x100"),
         ("tour", "--out", "x", "--size", "99999x99999"),
         ("tour", "--out", "x", "--theme", "pink"),
+        ("--demo", "selfcheck"),
+        ("--data-dir",),
+        ("selfcheck", "--nonsense"),
+        ("selfcheck", "--log", "x"),
+        ("--lang", "fr", "selfcheck"),
         ("verify-record", "A-2026-0317-004"),
         ("verify-record", "A-2026-0317-004", "--login", "x", "--password", "never-here"),
     ],
 )
 def test_wrong_usage_ends_with_2(arguments: tuple[str, ...]) -> None:
     assert mesodesk(*arguments).returncode == 2
+
+
+def test_what_is_said_before_a_commands_name_holds_for_it(clinic: Clinic) -> None:
+    before = mesodesk("--data-dir", str(clinic.folder), "selfcheck", "--json")
+    after = mesodesk("selfcheck", "--json", "--data-dir", str(clinic.folder))
+    assert findings(before)["vault"] == "whole"
+    assert set(findings(before)) == set(findings(after))
+
+
+def test_the_language_said_before_a_commands_name_holds_for_it() -> None:
+    for said in (("--lang", "en", "tour", "--out", "x"), ("tour", "--out", "x", "--lang", "en")):
+        assert cli._parser().parse_args(said).lang == "en"
 
 
 # -- selfcheck
