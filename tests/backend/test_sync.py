@@ -307,6 +307,21 @@ def test_a_batch_takes_a_fixed_number_of_queries(admin: APIClient, patient: dict
     queries_of(1)
     # SQLite takes about fifty rows a statement; that is all that grows.
     assert queries_of(200) <= queries_of(2) + 200 // 40
+    known = [item("assessment", assessment(patient["uuid"])) for _ in range(20)]
+    push(admin, *known)
+    with CaptureQueriesContext(connection) as named:
+        results = push(
+            admin,
+            *(
+                item("outcome", {
+                    "patient": patient["uuid"], "assessment": one["uuid"],
+                    "outcome": "confirmed", "recorded_at": "2026-11-21T00:00:00Z",
+                })
+                for one in known
+            ),
+        )  # fmt: skip  # one item, one block
+    assert {result["status"] for result in results} == {"created"}
+    assert len(named) <= 12
     with CaptureQueriesContext(connection) as one_page:
         admin.get("/api/sync/pull/", {"limit": 500})
     assert len(one_page) <= 8

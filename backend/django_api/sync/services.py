@@ -51,11 +51,18 @@ class _Batch:
 
     def __init__(self, log: ChangeLog, user: User, items: list[Item]) -> None:
         self.log, self.user, self.items = log, user, items
-        uuids = [item.uuid for item in items if item.uuid is not None]
+        # Everybody else's writes wait meanwhile: a kind that is not in the batch asks nothing.
+        uuids = {
+            kind.name: [item.uuid for item in items if item.kind is kind and item.uuid is not None]
+            for kind in KINDS.values()
+        }
+        uuids["assessment"] += [
+            i.payload["assessment"] for i in items if i.payload.get("assessment")
+        ]
         self.existing: dict[tuple[str, UUID], Any] = {
             (kind.name, record.uuid): record
             for kind in KINDS.values()
-            for record in kind.rows.filter(uuid__in=uuids)
+            for record in kind.rows.filter(uuid__in=uuids[kind.name])
         }
         named = {i.payload["patient"] for i in items if "patient" in i.payload}
         owners = {r.patient_id for r in self.existing.values() if not isinstance(r, Patient)}
@@ -63,12 +70,12 @@ class _Batch:
         self.patients = {
             p.uuid: p
             for p in (
-                *seen.filter(uuid__in={*named, *uuids}),
+                *seen.filter(uuid__in={*named, *uuids["patient"]}),
                 *seen.filter(pk__in=owners),
             )
         }
         self.visible_ids = {patient.pk for patient in self.patients.values()}
-        self.revisions = revisions_of(uuids)
+        self.revisions = revisions_of([*uuids["patient"], *uuids["prescription"]])
 
     def run(self) -> None:
         """Settle every item, patients first; immutable ones are stored together."""
