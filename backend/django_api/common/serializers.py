@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any, ClassVar
 
 from rest_framework import serializers
-from rest_framework.request import Request
 
 LARGEST_ID = 2**63 - 1
 
@@ -28,14 +27,16 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 def checked(
-    serializer: type[StrictSerializer], request: Request, *, is_partial: bool = False
+    serializer: type[serializers.Serializer[Any]], data: Any, *, is_partial: bool = False
 ) -> dict[str, Any]:
-    """Return the checked body of a request, or raise 400."""
-    return dict(_checker(serializer, is_partial).run_validation(request.data))
+    """Return the checked values of a body or of an address's query, or raise 400."""
+    return dict(_checker(serializer, is_partial).run_validation(data))
 
 
 @cache
-def _checker(serializer: type[StrictSerializer], is_partial: bool) -> StrictSerializer:
+def _checker(
+    serializer: type[serializers.Serializer[Any]], is_partial: bool
+) -> serializers.Serializer[Any]:
     """Return the one instance that checks; it keeps nothing of a body, and making one is slow."""
     return serializer(partial=is_partial)
 
