@@ -2,12 +2,14 @@
 
 import json
 import os
+import socket
 import ssl
 import subprocess
 import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +26,14 @@ from tests.backend.deployment import (
     ROOT,
     Deployment,
     deployed,
+    environment_of,
     gunicorn,
     manage,
+    process,
     wait_for,
 )
 from tests.backend.ml_service import shipped_hash
+from tests.backend.postgres import free_port
 from tests.backend.samples import PATIENT, VALUES, assessment, item
 
 PASSWORD = "a-long-password-27"
@@ -170,6 +175,34 @@ def test_the_ml_service_gone_is_502_and_back_is_well(
     server.processes["ml"] = subprocess.Popen(gunicorn("ml"), env=server.environment, cwd=ROOT)
     wait_for(f"{server.address}/ml/health", verify=str(server.ca_file))
     assert admin.post("/api/ml/predict/", json={"data": [VALUES]}).status_code == 200
+
+
+def test_a_call_that_waits_for_the_ml_service_holds_nobody_up(tmp_path: Path) -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent_ml,
+        httpx.Client(base_url=address, trust_env=False, timeout=30) as client,
+    ):
+        silent_ml.settimeout(30)
+        ml_port = silent_ml.getsockname()[1]
+        environment = environment_of(f"sqlite:///{tmp_path}/db.sqlite3", ml_port) | {
+            "API_BIND": address.removeprefix("http://"),
+            "API_WORKERS": "1",
+            "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+        }
+        manage(environment, "migrate", "--verbosity", "0")
+        manage(environment, "createsuperuser", "--no-input", "--username", "a", "--email", "a@b.kr")
+        with process("api", gunicorn("api"), environment, tmp_path), ThreadPoolExecutor(1) as pool:
+            wait_for(f"{address}/api/ready/")
+            client.headers["X-Forwarded-Proto"] = "https"
+            pair = client.post("/api/auth/token/", json={"username": "a", "password": PASSWORD})
+            client.headers["Authorization"] = f"Bearer {pair.json()['access']}"
+            waiting = pool.submit(client.post, "/api/ml/predict/", json={"data": [VALUES]})
+            asked, _ = silent_ml.accept()
+            with asked:
+                assert client.get("/api/patients/").json() == []
+                assert not waiting.done()
+            assert waiting.result().status_code == 502
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def words(name: str) -> list[str]:
 
 def database(url: str) -> dict[str, Any]:
     """Return Django's settings of a database, bounded in time so that no call hangs."""
-    # No check before each request: after a restart of the database a worker answers 503 once.
+    # No check before each request: after a restart of the database a thread answers 503 once.
     found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
     if found["ENGINE"].endswith("sqlite3"):
         found["OPTIONS"] = {
