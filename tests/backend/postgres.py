@@ -33,6 +33,11 @@ class Cluster:
         """Return what DATABASE_URL says."""
         return f"postgresql://{UNPRIVILEGED}@127.0.0.1:{self.port}/postgres"
 
+    @property
+    def pid(self) -> int:
+        """Return the process that started all others."""
+        return int(Path(self.folder, "data", "postmaster.pid").read_text("utf-8").split()[0])
+
     @classmethod
     def start(cls) -> "Cluster | None":
         """Make and start one; None where PostgreSQL is not installed."""
