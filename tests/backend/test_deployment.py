@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import ssl
 import subprocess
@@ -145,6 +146,16 @@ def test_unknown_paths_are_json(client: httpx.Client) -> None:
     for path in ("/", "/api/nothing/", "/etc/passwd"):
         answer = client.get(path)
         assert (answer.status_code, list(answer.json())) == (404, ["detail"]), path
+
+
+@pytest.mark.parametrize("page", ["/api/docs/", "/admin/login/"])
+def test_a_page_is_whole_without_the_internet(client: httpx.Client, page: str) -> None:
+    text = client.get(page).text
+    needed = re.findall(r'(?:src|href)="(/static/[^"]+)"', text)
+    assert len(needed) >= 3
+    for path in needed:
+        answer = client.get(path)
+        assert (answer.status_code, len(answer.content) > 100) == (200, True), path
 
 
 def test_the_logs_hold_lines_of_json_and_no_patient(
