@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psycopg
@@ -260,13 +259,3 @@ def test_the_units_start_what_the_tests_start() -> None:
         unit = (DEPLOY / "systemd" / f"mesodesk-{kind}.service").read_text("utf-8")
         assert f"gunicorn --config backend/deploy/gunicorn/{kind}.py" in unit
         assert "NoNewPrivileges=yes" in unit
-
-
-def test_the_compose_file_is_whole() -> None:
-    yaml: Any = pytest.importorskip("yaml")
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
-    assert set(compose["services"]) == {"database", "migrate", "ml", "api"}
-    for service in compose["services"].values():
-        for needed in service.get("depends_on", {}):
-            assert needed in compose["services"]
-    assert compose["services"]["api"]["ports"] == ["127.0.0.1:8000:8000"]
