@@ -109,6 +109,7 @@ def test_plain_http_is_sent_to_tls(server: Deployment) -> None:
     answer = httpx.get(f"{server.plain_address}/api/health/", trust_env=False)
     assert answer.status_code == 301
     assert answer.headers["Location"] == f"{server.address}/api/health/"
+    assert answer.headers["Server"] == "nginx"
 
 
 def test_an_unknown_ca_is_refused(server: Deployment) -> None:
@@ -246,6 +247,13 @@ def test_a_short_secret_is_refused() -> None:
         command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert "SECRET_KEY needs at least 32 characters." in done.stderr
+
+
+def test_the_services_open_nothing_but_their_address(server: Deployment) -> None:
+    for name in ("api", "ml"):
+        log = (server.logs / f"{name}.log").read_text("utf-8")
+        assert "Listening at" in log
+        assert "Control socket" not in log
 
 
 def test_the_examples_name_every_variable_that_production_needs() -> None:

@@ -14,6 +14,8 @@ timeout = 60
 graceful_timeout = 30
 max_requests = 20_000
 max_requests_jitter = 2_000
+# Both services would put one into the same home; systemd starts, reloads and stops them.
+control_socket_disable = True
 forwarded_allow_ips = "127.0.0.1,::1"
 limit_request_fields = 60
 # The application writes one line a request, without addresses of records.
