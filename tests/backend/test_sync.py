@@ -133,6 +133,8 @@ def test_changes_of_one_field_conflict_and_show_the_servers(
     result = push(admin, mine)[0]
     assert (result["status"], result["version"]) == ("conflict", 2)
     assert result["current"]["payload"]["phone"] == "02-1"
+    assert result["current"]["changed_by"] == admin.get("/api/auth/me/").json()["username"]
+    assert result["current"]["changed_at"].endswith("Z")
     assert result["fields_in_conflict"] == ["phone"]
     assert admin.get(f"/api/patients/{number}/").json()["phone"] == "02-1"
     decided = push(admin, {**mine, "base_version": 2})[0]

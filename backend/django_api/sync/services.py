@@ -11,6 +11,7 @@ from backend.django_api.patients import services as patients
 from backend.django_api.patients.models import Patient
 from backend.django_api.patients.selectors import all_patients_of
 from backend.django_api.predictions.models import Prediction
+from backend.django_api.predictions.selectors import utc_text
 from backend.django_api.prescriptions import services as prescriptions
 from backend.django_api.records.models import Record
 from backend.django_api.records.selectors import payload_at, revisions_of
@@ -205,5 +206,5 @@ def _authorship(versions: dict[int, Any], record: Record) -> dict[str, Any]:
     revision = versions.get(record.version)
     if revision is None:
         return {}
-    name = revision.changed_by.get_full_name() if revision.changed_by else ""
-    return {"changed_by": name, "changed_at": revision.changed_at.isoformat()}
+    name = revision.changed_by.shown_name if revision.changed_by else ""
+    return {"changed_by": name, "changed_at": utc_text(revision.changed_at)}
