@@ -97,6 +97,9 @@ def test_one_bad_item_never_fails_the_batch(admin: APIClient, patient: dict[str,
         {},
         {**good, "kind": "king"},
         {**good, "uuid": "x"},
+        {**good, "uuid": 7},
+        item("assessment", assessment("x")),
+        item("outcome", {"patient": patient["uuid"], "assessment": 7, "outcome": "o"}),
         {**good, "payload": None},
         {**good, "surplus": 1},
         item("assessment", assessment(patient["uuid"], output_proba=2)),
@@ -111,6 +114,24 @@ def test_one_bad_item_never_fails_the_batch(admin: APIClient, patient: dict[str,
     results = push(admin, *bad, good)
     assert [r["status"] for r in results] == ["rejected"] * len(bad) + ["created"]
     assert all(r["errors"] for r in results[:-1])
+
+
+def test_a_uuid_of_another_kind_is_refused_for_itself(
+    admin: APIClient, patient: dict[str, Any]
+) -> None:
+    body = {"patient": patient["uuid"], "title": "t", "content_delta": DELTA}
+    good, name = item("prescription", body), str(uuid.uuid4())
+    results = push(
+        admin,
+        item("prescription", body, name=patient["uuid"]),
+        good,
+        item("patient", PATIENT, name=name),
+        item("prescription", body, name=name),
+    )
+    assert [r["status"] for r in results] == ["rejected", "created", "created", "rejected"]
+    assert results[0]["errors"] == {"uuid": ["A record of another kind has this uuid."]}
+    marked = patient_of(admin, name="다른 환자", notes=f"[mesodesk:{good['uuid']}]")
+    assert marked["id"] not in (results[2]["id"], push(admin, patient)[0]["id"])
 
 
 def test_changes_of_different_fields_are_merged(admin: APIClient, patient: dict[str, Any]) -> None:

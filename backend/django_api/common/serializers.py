@@ -3,6 +3,7 @@
 import unicodedata
 from functools import cache
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -81,6 +82,16 @@ class IdListField(serializers.ListField):
     def to_internal_value(self, data: Any) -> list[int]:
         """Return the numbers, sorted."""
         return sorted(set(super().to_internal_value(data)))
+
+
+class UuidField(serializers.UUIDField):
+    """A uuid as text."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        """Return the uuid; a number is none."""
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
 
 
 class StrictFloatField(serializers.FloatField):

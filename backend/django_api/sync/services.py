@@ -123,6 +123,9 @@ class _Batch:
         if item.base_version:
             item.reject({"base_version": ["The server has no version of this record."]})
             return
+        if uuid in self.revisions:
+            item.reject({"uuid": ["A record of another kind has this uuid."]})
+            return
         marks = {"push_digest": item.push_digest}
         record: Any
         if kind.model is Patient:
