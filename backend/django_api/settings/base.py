@@ -134,6 +134,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "backend.django_api.common.schema.ContractSchema",
     "EXCEPTION_HANDLER": "backend.django_api.common.errors.answer",
+    # Another `?version=` would be written into a header of the document as it came.
+    "ALLOWED_VERSIONS": ["1.0.0"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SIMPLE_JWT = {
@@ -141,6 +143,8 @@ SIMPLE_JWT = {
     "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
     "ROTATE_REFRESH_TOKENS": True,
     "BLACKLIST_AFTER_ROTATION": True,
+    # Machines that share the key need not agree to the second on when a token was made.
+    "LEEWAY": timedelta(seconds=30),
     # A new password ends every session of the account.
     "CHECK_REVOKE_TOKEN": True,
 }
