@@ -37,7 +37,11 @@ QT_LIBRARIES = {
 }
 SCREEN_PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth", "xwininfo": "x11-utils"}
 # What the central server's tests start: program -> Debian package.
-SERVER_PROGRAMS = {"initdb": "postgresql", "nginx": "nginx-light"}
+SERVER_PROGRAMS = {
+    "initdb": "postgresql",
+    "nginx": "nginx-light",
+    "redis-server": "redis-server",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -160,7 +164,7 @@ def lock() -> None:
 
 
 def server_packages() -> None:
-    """Install the servers that the tests start: PostgreSQL and nginx."""
+    """Install the servers that the tests start: PostgreSQL, nginx and Redis."""
     if not sys.platform.startswith("linux"):
         return
     missing = [package for name, package in SERVER_PROGRAMS.items() if not find_server(name)]

@@ -26,6 +26,8 @@ from risk_model.errors import BundleError, NonFiniteValueError
 logger = logging.getLogger(__name__)
 
 MOST_ROWS = 10_000
+# The REST server waits 5 s for a schema: a Redis that hangs must take a small part of that.
+REDIS_SECONDS = 1
 LARGEST_BODY = 16 * 1024 * 1024
 
 service = Blueprint("service", __name__)
@@ -48,6 +50,12 @@ def create_app(settings: MlSettings | None = None) -> Flask:
         whom_to_count,
         app=app,
         storage_uri=settings.rate_limit_storage,
+        storage_options={
+            "socket_connect_timeout": REDIS_SECONDS,
+            "socket_timeout": REDIS_SECONDS,
+        },
+        # While Redis is away each worker counts for itself, and tries it again now and then.
+        in_memory_fallback_enabled=True,
         default_limits=["100 per minute"],
         headers_enabled=True,
     )

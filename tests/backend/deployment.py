@@ -111,6 +111,7 @@ def site_for(folder: Path, *, tls: int, plain: int, api: int, ml: int) -> str:
         "127.0.0.1:8000": f"127.0.0.1:{api}",
         "127.0.0.1:9000": f"127.0.0.1:{ml}",
         "/etc/mesodesk/tls": str(folder),
+        "/var/lib/mesodesk/static": str(folder / "static"),
         "server_name mesodesk.example": "server_name 127.0.0.1",
         "return 301 https://$host$request_uri": f"return 301 https://$host:{tls}$request_uri",
     }.items():
@@ -175,8 +176,10 @@ def deployed(database_url: str, folder: Path, *, workers: int = 2) -> Iterator[D
         "ML_BIND": f"127.0.0.1:{ml}",
         "API_WORKERS": str(workers),
         "RELOAD_STAMP": str(folder / "reload"),
+        "STATIC_ROOT": str(folder / "static"),
     }
     manage(environment, "migrate", "--verbosity", "0")
+    manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
     write_certificates(folder)
     (folder / "nginx.conf").write_text(
         site_for(folder, tls=tls, plain=plain, api=api, ml=ml), "utf-8"

@@ -7,20 +7,20 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from tests.backend.deployment import ML_KEY, ROOT, Deployment, deployed, manage
+from tests.backend.growth import LISTING, ROWS, Person, growth
 from tests.backend.postgres import Cluster
 from tests.backend.samples import PATIENT, VALUES, assessment, item
 
 PASSWORD = "a-long-password-27"
-CLIENTS = 50
-SECONDS = 8.0
+PEOPLE = 150
 ASSESSMENTS, CLASSIC = 10_000, 300
 PULLED = 100_000
 
@@ -31,6 +31,7 @@ class Client:
     """A client without a library between, so that the server is what is measured."""
 
     def __init__(self, running: Deployment, token: str = "") -> None:
+        self.token = token
         self.port = int(running.environment["API_BIND"].rpartition(":")[2])
         self.headers = {
             "Content-Type": "application/json",
@@ -65,7 +66,7 @@ def make_people(running: Deployment) -> list[str]:
     command = ("createsuperuser", "--no-input", "--username", "chief", "--email", "a@b.kr")
     manage(environment, *command)
     chief = sign_in(running, "chief")
-    names = [f"person-{n}" for n in range(CLIENTS)]
+    names = [f"person-{n}" for n in range(PEOPLE)]
     users = [{"username": n, "password": PASSWORD, "role": "DOCTOR"} for n in names]
     chief.call("POST", "/api/auth/register-bulk/", {"users": users})
     return names
@@ -167,73 +168,41 @@ def predicting(running: Deployment) -> dict[str, float]:
     }
 
 
-def under_load(running: Deployment, names: list[str]) -> dict[str, float]:
-    """Let 50 clients sign in, list, push and predict for some seconds."""
-    times: dict[str, list[float]] = {"login": [], "list": [], "push": [], "predict": []}
-    is_over = threading.Event()
-    failures: list[str] = []
-
-    def live(name: str) -> None:
-        someone = item("patient", {**PATIENT, "notes": str(uuid.uuid4())})
-        person: Client | None = None
-        try:
-            start = time.perf_counter()
-            person = sign_in(running, name)
-            times["login"].append(time.perf_counter() - start)
-            push(person, [someone])
-            while not is_over.is_set():
-                steps: dict[str, Call] = {
-                    "list": lambda: person.call("GET", "/api/patients/?limit=50"),
-                    "push": lambda: push(
-                        person, [item("assessment", assessment(someone["uuid"])) for _ in range(20)]
-                    ),
-                    "predict": lambda: person.call("POST", "/api/ml/predict/", {"data": [VALUES]}),
-                }  # fmt: skip  # a step a line
-                for kind, step in steps.items():
-                    if kind == "predict" and len(times["predict"]) > 20 * CLIENTS:
-                        continue
-                    times[kind].append(timed(step))
-        except (RuntimeError, OSError) as error:
-            failures.append(str(error))
-
-    threads = [threading.Thread(target=live, args=[name]) for name in names]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    is_over.wait(SECONDS)
-    is_over.set()
-    for thread in threads:
-        thread.join()
-    total = sum(map(len, times.values()))
-    figures = {"calls_a_second": total / (time.perf_counter() - start), "failures": len(failures)}
-    for kind, found in times.items():
-        if len(found) > 1:
-            figures[f"{kind}_p95_ms"] = statistics.quantiles(found, n=20)[-1] * 1000
-    return {**figures, "first_failure": failures[0] if failures else ""}  # type: ignore[dict-item] # a note among figures
+def with_patients(running: Deployment, names: list[str]) -> list[Person]:
+    """Sign the doctors of the load in and give them patients."""
+    people = []
+    for n, name in enumerate(names):
+        client = sign_in(running, name)
+        wanted = ROWS if n < LISTING else 1
+        patients = [item("patient", {**PATIENT, "name": f"환자 {k}"}) for k in range(wanted)]
+        push(client, patients)
+        people.append(Person(name, PASSWORD, client.token, patients[0]["uuid"]))
+    return people
 
 
 def main() -> None:
     """Measure all and write the figures."""
     figures: dict[str, Any] = {}
-    names: list[str] = []
     cluster = Cluster.start()
     if cluster is None:
         sys.exit("This needs PostgreSQL: make server-packages")
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            for workers in (4, 2, 1):
-                place = Path(folder) / str(workers)
-                place.mkdir()
-                with deployed(cluster.url, place, workers=workers) as running:
-                    names = names or make_people(running)
-                    figures[f"load with {workers} workers"] = under_load(running, names)
-                    if workers == 4:
-                        figures["predict"] = predicting(running)
-                        figures["push on PostgreSQL"] = pushing(running)
-                        figures["pull on PostgreSQL"] = pulling(running)
-                print(json.dumps(figures, indent=1), flush=True)
-            place = Path(folder) / "sqlite"
-            place.mkdir()
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+            deployments = {
+                workers: stack.enter_context(
+                    deployed(cluster.url, made(Path(folder, str(workers))), workers=workers)
+                )
+                for workers in (1, 2, 4)
+            }
+            usual = deployments[4]
+            names = make_people(usual)
+            figures["predict"] = predicting(usual)
+            figures["growth"] = growth(
+                deployments, cluster, with_patients(usual, names), Path(folder)
+            )
+            figures["push on PostgreSQL"] = pushing(usual)
+            figures["pull on PostgreSQL"] = pulling(usual)
+            place = made(Path(folder, "sqlite"))
             with deployed(f"sqlite:///{place}/db.sqlite3", place, workers=2) as running:
                 make_people(running)
                 figures["push on SQLite"] = pushing(running)
@@ -244,6 +213,12 @@ def main() -> None:
     out.parent.mkdir(exist_ok=True)
     out.write_text(json.dumps(figures, indent=1), "utf-8")
     print(json.dumps(figures, indent=1))
+
+
+def made(folder: Path) -> Path:
+    """Make a folder and return it."""
+    folder.mkdir()
+    return folder
 
 
 if __name__ == "__main__":

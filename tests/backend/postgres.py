@@ -33,6 +33,11 @@ class Cluster:
         """Return what DATABASE_URL says."""
         return f"postgresql://{UNPRIVILEGED}@127.0.0.1:{self.port}/postgres"
 
+    @property
+    def pid(self) -> int:
+        """Return the process that started all others."""
+        return int(Path(self.data, "postmaster.pid").read_text("utf-8").split()[0])
+
     @classmethod
     def start(cls) -> "Cluster | None":
         """Make and start one; None where PostgreSQL is not installed."""
@@ -43,13 +48,25 @@ class Cluster:
         cluster = cls(folder, free_port(), Path(initdb).parent)
         if os.geteuid() == 0:
             shutil.chown(folder, UNPRIVILEGED)
-        data = f"{folder}/data"
-        make = ["initdb", "-D", data, "-U", UNPRIVILEGED, "-A", "trust", "-E", "UTF8", "-N"]
+        make = ["initdb", "-D", cluster.data, "-U", UNPRIVILEGED, "-A", "trust", "-E", "UTF8", "-N"]
         cluster.run(*make, "--locale=C.UTF-8")
-        options = f"-p {cluster.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        log = f"{folder}/log"
-        cluster.run("pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
+        cluster.begin()
         return cluster
+
+    @property
+    def data(self) -> str:
+        """Return the folder of the databases."""
+        return f"{self.folder}/data"
+
+    def begin(self) -> None:
+        """Start the server on what it has."""
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        log = f"{self.folder}/log"
+        self.run("pg_ctl", "-D", self.data, "-l", log, "-w", "-o", options, "start")
+
+    def end(self) -> None:
+        """Stop it at once, whoever is connected; what was committed stays."""
+        self.run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of PostgreSQL's programs, never as root."""
@@ -63,5 +80,5 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop it and remove its files."""
-        self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "-w", "stop")
+        self.end()
         shutil.rmtree(self.folder, ignore_errors=True)

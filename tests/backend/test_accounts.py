@@ -1,8 +1,11 @@
 """Accounts: signing in, waiting for approval, roles."""
 
+import time
 from datetime import timedelta
 
+import jwt
 import pytest
+from django.conf import settings
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
@@ -52,6 +55,66 @@ def test_without_a_token_it_is_401(db: str) -> None:
 @pytest.mark.parametrize("header", ["Bearer", "Bearer x", "Bearer a.b.c", "Basic eA==", "Bearer é"])
 def test_a_broken_token_is_401(db: str, header: str) -> None:
     assert APIClient().get("/api/patients/", HTTP_AUTHORIZATION=header).status_code == 401
+
+
+def claims_of(user: User, **changes: object) -> dict[str, object]:
+    """Return what a good access token of a person says, changed."""
+    access = RefreshToken.for_user(user).access_token
+    return {**access.payload, **changes}
+
+
+def in_seconds(seconds: int) -> int:
+    return int(time.time()) + seconds
+
+
+def status_of(token: str) -> int:
+    header = f"Bearer {token}"
+    answer = APIClient().get("/api/auth/me/", HTTP_AUTHORIZATION=header)
+    assert isinstance(answer.json(), dict)
+    return int(answer.status_code)
+
+
+def test_a_forged_token_is_401(account: Account) -> None:
+    user, other = account(Role.ADMIN), account(Role.DOCTOR)
+    key = settings.SECRET_KEY
+    good = claims_of(user)
+    assert status_of(jwt.encode(good, key, "HS256")) == 200
+    head, body, signature = jwt.encode(good, key, "HS256").split(".")
+    stolen = jwt.encode(claims_of(other), key, "HS256").split(".")[1]
+    for forged in (
+        jwt.encode(good, "", "none"),
+        f"{jwt.encode(good, '', 'none').split('.')[0]}.{body}.{signature}",
+        f"{head}.{stolen}.{signature}",
+        f"{head}.{body}.",
+        jwt.encode(good, "another key of thirty-two letters", "HS256"),
+        jwt.encode(good, key * 2, "HS512"),
+        jwt.encode({**good, "user_id": "9" * 30}, key, "HS256"),
+        jwt.encode({**good, "user_id": None}, key, "HS256"),
+        jwt.encode({**good, "user_id": "1 OR 1=1"}, key, "HS256"),
+        jwt.encode({**good, "token_type": "refresh"}, key, "HS256"),
+        jwt.encode({k: v for k, v in good.items() if k != "exp"}, key, "HS256"),
+        jwt.encode({k: v for k, v in good.items() if k != "hash_password"}, key, "HS256"),
+        str(RefreshToken.for_user(user)),
+    ):
+        assert status_of(forged) == 401, forged
+
+
+def test_an_old_token_is_401_and_a_clock_some_seconds_off_refuses_nobody(account: Account) -> None:
+    user, key = account(Role.STAFF), settings.SECRET_KEY
+    for changes, expected in (
+        ({"exp": in_seconds(-3600)}, 401),
+        ({"exp": in_seconds(-60)}, 401),
+        ({"exp": in_seconds(-10)}, 200),
+        ({"iat": in_seconds(10)}, 200),
+        ({"iat": in_seconds(3600)}, 401),
+    ):
+        assert status_of(jwt.encode(claims_of(user, **changes), key, "HS256")) == expected, changes
+
+
+def test_an_access_token_refreshes_nothing(account: Account) -> None:
+    pair = token(APIClient(), account(Role.STAFF).username).json()
+    answer = APIClient().post("/api/auth/token/refresh/", {"refresh": pair["access"]})
+    assert answer.status_code == 401
 
 
 @pytest.mark.parametrize("path", ["register/", "register-doctor/"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from rest_framework.test import APIClient
 
 from backend.django_api.accounts.models import Role, User
@@ -174,8 +175,43 @@ def test_the_database_gone_is_503_at_once(admin: APIClient) -> None:
         assert answer["Retry-After"] == "5"
     token = APIClient().post("/api/auth/token/", {"username": "a", "password": "b"})
     assert token.status_code == 503
+    signed_in_by_cookie = APIClient(raise_request_exception=False)
+    signed_in_by_cookie.cookies["sessionid"] = "x" * 32
+    page = signed_in_by_cookie.get("/admin/")
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
     assert admin.get("/api/health/").status_code == 200
     assert time.monotonic() - start < 10
+
+
+@pytest.mark.logs_warning
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_full_disk_is_503_and_what_stands_can_be_read(admin: APIClient) -> None:
+    made = patient_of(admin)
+    before = counts()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        (pages,) = cursor.fetchone()
+        # What SQLite is told here it is told by a full disk too: "database or disk is full".
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+    big = "가" * 9_000
+    batch = [item("patient", {**PATIENT, "notes": f"{n}{big}"}) for n in range(20)]
+    for path, body in (
+        ("patients/records/", {"patient": made["id"], "title": "t", "content": big * 5}),
+        ("sync/push/", {"device_id": "d", "items": batch}),
+    ):
+        answer = admin.post(f"/api/{path}", body)
+        assert answer.status_code == 503, path
+        assert list(answer.json()) == ["detail"]
+    assert admin.get(f"/api/patients/{made['id']}/").json() == made
+    assert counts() == before
+
+
+def test_an_unknown_version_of_the_document_is_no_part_of_its_header(db: str) -> None:
+    for version in ("a%0d%0aSet-Cookie:x", "%0a", "%00", "9"):
+        answer = APIClient().get(f"/api/schema/?version={version}")
+        assert answer.status_code == 200
+        assert answer["Content-Disposition"].isprintable()
+        assert "Set-Cookie" not in answer["Content-Disposition"]
 
 
 def test_a_bug_is_500_without_a_word_of_it_and_its_place_is_logged(

@@ -15,7 +15,7 @@ from backend.django_api.patients.models import Patient
 from backend.django_api.predictions.models import Prediction
 from backend.django_api.records.models import ChangeCounter
 from backend.django_api.sync import selectors, services
-from tests.backend.conftest import Account
+from tests.backend.conftest import PASSWORD, Account
 from tests.backend.samples import PATIENT, assessment, item
 
 WRITERS, BATCHES, SIZE = 6, 12, 5
@@ -119,6 +119,37 @@ def test_the_same_post_at_once_makes_one_record(account: Account) -> None:
 
     in_threads(*[post] * WRITERS)
     assert len(ids) == 1
+
+
+def test_one_name_registered_by_many_at_once_is_one_account(db: str) -> None:
+    body = {"username": "new.person", "password": PASSWORD}
+    statuses: list[int] = []
+
+    def register() -> None:
+        statuses.append(APIClient().post("/api/auth/register/", body).status_code)
+
+    in_threads(*[register] * WRITERS)
+    assert sorted(statuses) == [201] + [400] * (WRITERS - 1)
+    assert User.objects.count() == 1
+
+
+def test_administrators_who_close_each_others_accounts_at_once_do_not_all_go(
+    account: Account,
+) -> None:
+    one, two = account(Role.ADMIN), account(Role.ADMIN)
+    statuses: list[int] = []
+
+    def send(by: User, path: str, body: dict[str, object]) -> None:
+        client = APIClient()
+        client.force_authenticate(by)
+        statuses.append(client.post(f"/api/auth/{path}", body).status_code)
+
+    in_threads(
+        lambda: send(one, "bulk-approve/", {"user_ids": [two.pk], "action": "reject"}),
+        lambda: send(two, "change-role/", {"user_id": one.pk, "role": "STAFF"}),
+    )
+    assert sorted(statuses) == [200, 409]
+    assert User.objects.filter(role=Role.ADMIN, is_active=True).count() == 1
 
 
 @pytest.mark.parametrize("db", ["postgresql"], indirect=True)

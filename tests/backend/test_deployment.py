@@ -2,14 +2,16 @@
 
 import json
 import os
+import re
+import socket
 import ssl
 import subprocess
 import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psycopg
@@ -24,11 +26,14 @@ from tests.backend.deployment import (
     ROOT,
     Deployment,
     deployed,
+    environment_of,
     gunicorn,
     manage,
+    process,
     wait_for,
 )
 from tests.backend.ml_service import shipped_hash
+from tests.backend.postgres import free_port
 from tests.backend.samples import PATIENT, VALUES, assessment, item
 
 PASSWORD = "a-long-password-27"
@@ -104,6 +109,7 @@ def test_plain_http_is_sent_to_tls(server: Deployment) -> None:
     answer = httpx.get(f"{server.plain_address}/api/health/", trust_env=False)
     assert answer.status_code == 301
     assert answer.headers["Location"] == f"{server.address}/api/health/"
+    assert answer.headers["Server"] == "nginx"
 
 
 def test_an_unknown_ca_is_refused(server: Deployment) -> None:
@@ -142,6 +148,16 @@ def test_unknown_paths_are_json(client: httpx.Client) -> None:
         assert (answer.status_code, list(answer.json())) == (404, ["detail"]), path
 
 
+@pytest.mark.parametrize("page", ["/api/docs/", "/admin/login/"])
+def test_a_page_is_whole_without_the_internet(client: httpx.Client, page: str) -> None:
+    text = client.get(page).text
+    needed = re.findall(r'(?:src|href)="(/static/[^"]+)"', text)
+    assert len(needed) >= 3
+    for path in needed:
+        answer = client.get(path)
+        assert (answer.status_code, len(answer.content) > 100) == (200, True), path
+
+
 def test_the_logs_hold_lines_of_json_and_no_patient(
     server: Deployment, admin: httpx.Client
 ) -> None:
@@ -170,6 +186,34 @@ def test_the_ml_service_gone_is_502_and_back_is_well(
     server.processes["ml"] = subprocess.Popen(gunicorn("ml"), env=server.environment, cwd=ROOT)
     wait_for(f"{server.address}/ml/health", verify=str(server.ca_file))
     assert admin.post("/api/ml/predict/", json={"data": [VALUES]}).status_code == 200
+
+
+def test_a_call_that_waits_for_the_ml_service_holds_nobody_up(tmp_path: Path) -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent_ml,
+        httpx.Client(base_url=address, trust_env=False, timeout=30) as client,
+    ):
+        silent_ml.settimeout(30)
+        ml_port = silent_ml.getsockname()[1]
+        environment = environment_of(f"sqlite:///{tmp_path}/db.sqlite3", ml_port) | {
+            "API_BIND": address.removeprefix("http://"),
+            "API_WORKERS": "1",
+            "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+        }
+        manage(environment, "migrate", "--verbosity", "0")
+        manage(environment, "createsuperuser", "--no-input", "--username", "a", "--email", "a@b.kr")
+        with process("api", gunicorn("api"), environment, tmp_path), ThreadPoolExecutor(1) as pool:
+            wait_for(f"{address}/api/ready/")
+            client.headers["X-Forwarded-Proto"] = "https"
+            pair = client.post("/api/auth/token/", json={"username": "a", "password": PASSWORD})
+            client.headers["Authorization"] = f"Bearer {pair.json()['access']}"
+            waiting = pool.submit(client.post, "/api/ml/predict/", json={"data": [VALUES]})
+            asked, _ = silent_ml.accept()
+            with asked:
+                assert client.get("/api/patients/").json() == []
+                assert not waiting.done()
+            assert waiting.result().status_code == 502
 
 
 @pytest.mark.parametrize(
@@ -205,6 +249,13 @@ def test_a_short_secret_is_refused() -> None:
     assert "SECRET_KEY needs at least 32 characters." in done.stderr
 
 
+def test_the_services_open_nothing_but_their_address(server: Deployment) -> None:
+    for name in ("api", "ml"):
+        log = (server.logs / f"{name}.log").read_text("utf-8")
+        assert "Listening at" in log
+        assert "Control socket" not in log
+
+
 def test_the_examples_name_every_variable_that_production_needs() -> None:
     example = (DEPLOY / "env" / "api.env.example").read_text("utf-8")
     for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "ML_BASE_URL", "ML_API_KEY"):
@@ -216,13 +267,3 @@ def test_the_units_start_what_the_tests_start() -> None:
         unit = (DEPLOY / "systemd" / f"mesodesk-{kind}.service").read_text("utf-8")
         assert f"gunicorn --config backend/deploy/gunicorn/{kind}.py" in unit
         assert "NoNewPrivileges=yes" in unit
-
-
-def test_the_compose_file_is_whole() -> None:
-    yaml: Any = pytest.importorskip("yaml")
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
-    assert set(compose["services"]) == {"database", "migrate", "ml", "api"}
-    for service in compose["services"].values():
-        for needed in service.get("depends_on", {}):
-            assert needed in compose["services"]
-    assert compose["services"]["api"]["ports"] == ["127.0.0.1:8000:8000"]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from flask import Flask
 from rest_framework.test import APIClient
 
@@ -47,6 +48,12 @@ def test_a_prediction_comes_back_as_the_model_says(doctor: APIClient, ml: Flask)
     assert answer.json()["pred_proba"] == [probability, probability]
     assert not Prediction.objects.exists()
     assert doctor.get("/api/ml/schema/").json()["sha256"] == bundle_of(ml).sha256
+
+
+def test_a_prediction_for_nobody_asks_the_database_once(doctor: APIClient, ml: Flask) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert doctor.post("/api/ml/predict/", {"data": [VALUES]}).status_code == 200
+    assert len(queries) == 1
 
 
 def test_the_first_row_is_really_kept_once(doctor: APIClient, ml: Flask) -> None:
@@ -141,6 +148,18 @@ def test_garbage_is_502(doctor: APIClient, monkeypatch: pytest.MonkeyPatch, kind
     with misbehaving(GARBAGE[kind]) as address:
         monkeypatch.setattr(settings, "ML_BASE_URL", address)
         assert doctor.post("/api/ml/predict/", {"data": [VALUES]}).status_code == 502
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_whole_answer_is_taken_at_once_though_the_line_stays_open(
+    doctor: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with misbehaving(http("200 OK", b'{"base_features": []}'), hangs=True) as address:
+        monkeypatch.setattr(settings, "ML_BASE_URL", address)
+        start = time.monotonic()
+        answer = doctor.post("/api/ml/predict/", {"data": [VALUES]})
+        assert (answer.status_code, answer.json()) == (200, {"base_features": []})
+        assert time.monotonic() - start < services.PREDICT_SECONDS / 2
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)

@@ -1,10 +1,12 @@
 """The OpenAPI document is whole, and no call answers what it does not name."""
 
+import re
 import warnings
 from typing import Any
 
 import pytest
 import schemathesis
+from django.contrib.staticfiles import finders
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -61,7 +63,17 @@ def test_the_document_names_every_call_of_the_contract(admin: APIClient) -> None
         ("get", "/api/sync/pull/"),
     ):
         assert (method, path) in calls, path
-    assert admin.get("/api/docs/").status_code == 200
+
+
+def test_the_page_of_the_interface_asks_no_other_host(db: str) -> None:
+    page = APIClient().get("/api/docs/").content.decode()
+    assert "://" not in page
+    assert '"validatorUrl": null' in page
+    needed = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert needed
+    for path in needed:
+        assert path.startswith("/static/"), path
+        assert finders.find(path.removeprefix("/static/")), path
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)

@@ -97,6 +97,9 @@ def test_one_bad_item_never_fails_the_batch(admin: APIClient, patient: dict[str,
         {},
         {**good, "kind": "king"},
         {**good, "uuid": "x"},
+        {**good, "uuid": 7},
+        item("assessment", assessment("x")),
+        item("outcome", {"patient": patient["uuid"], "assessment": 7, "outcome": "o"}),
         {**good, "payload": None},
         {**good, "surplus": 1},
         item("assessment", assessment(patient["uuid"], output_proba=2)),
@@ -111,6 +114,24 @@ def test_one_bad_item_never_fails_the_batch(admin: APIClient, patient: dict[str,
     results = push(admin, *bad, good)
     assert [r["status"] for r in results] == ["rejected"] * len(bad) + ["created"]
     assert all(r["errors"] for r in results[:-1])
+
+
+def test_a_uuid_of_another_kind_is_refused_for_itself(
+    admin: APIClient, patient: dict[str, Any]
+) -> None:
+    body = {"patient": patient["uuid"], "title": "t", "content_delta": DELTA}
+    good, name = item("prescription", body), str(uuid.uuid4())
+    results = push(
+        admin,
+        item("prescription", body, name=patient["uuid"]),
+        good,
+        item("patient", PATIENT, name=name),
+        item("prescription", body, name=name),
+    )
+    assert [r["status"] for r in results] == ["rejected", "created", "created", "rejected"]
+    assert results[0]["errors"] == {"uuid": ["A record of another kind has this uuid."]}
+    marked = patient_of(admin, name="다른 환자", notes=f"[mesodesk:{good['uuid']}]")
+    assert marked["id"] not in (results[2]["id"], push(admin, patient)[0]["id"])
 
 
 def test_changes_of_different_fields_are_merged(admin: APIClient, patient: dict[str, Any]) -> None:
@@ -133,6 +154,8 @@ def test_changes_of_one_field_conflict_and_show_the_servers(
     result = push(admin, mine)[0]
     assert (result["status"], result["version"]) == ("conflict", 2)
     assert result["current"]["payload"]["phone"] == "02-1"
+    assert result["current"]["changed_by"] == admin.get("/api/auth/me/").json()["username"]
+    assert result["current"]["changed_at"].endswith("Z")
     assert result["fields_in_conflict"] == ["phone"]
     assert admin.get(f"/api/patients/{number}/").json()["phone"] == "02-1"
     decided = push(admin, {**mine, "base_version": 2})[0]
@@ -307,6 +330,21 @@ def test_a_batch_takes_a_fixed_number_of_queries(admin: APIClient, patient: dict
     queries_of(1)
     # SQLite takes about fifty rows a statement; that is all that grows.
     assert queries_of(200) <= queries_of(2) + 200 // 40
+    known = [item("assessment", assessment(patient["uuid"])) for _ in range(20)]
+    push(admin, *known)
+    with CaptureQueriesContext(connection) as named:
+        results = push(
+            admin,
+            *(
+                item("outcome", {
+                    "patient": patient["uuid"], "assessment": one["uuid"],
+                    "outcome": "confirmed", "recorded_at": "2026-11-21T00:00:00Z",
+                })
+                for one in known
+            ),
+        )  # fmt: skip  # one item, one block
+    assert {result["status"] for result in results} == {"created"}
+    assert len(named) <= 12
     with CaptureQueriesContext(connection) as one_page:
         admin.get("/api/sync/pull/", {"limit": 500})
     assert len(one_page) <= 8

@@ -140,7 +140,7 @@ class TokenApi(APIView):
     @extend_schema(request=CredentialsInput, responses={200: TokensOutput, 401: ErrorSerializer})
     def post(self, request: Request) -> Response:
         """Return a pair of tokens."""
-        credentials = checked(CredentialsInput, request)
+        credentials = checked(CredentialsInput, request.data)
         return Response(
             services.sign_in(**credentials, address=request.META.get("REMOTE_ADDR", ""))
         )
@@ -155,7 +155,7 @@ class RefreshApi(APIView):
     @extend_schema(request=RefreshInput, responses={200: TokensOutput, 401: ErrorSerializer})
     def post(self, request: Request) -> Response:
         """Return a new pair; the old refresh token is worth nothing then."""
-        return Response(services.refresh(**checked(RefreshInput, request)))
+        return Response(services.refresh(**checked(RefreshInput, request.data)))
 
 
 class MeApi(APIView):
@@ -177,7 +177,7 @@ class UpdateProfileApi(APIView):
     @extend_schema(request=ProfileInput, responses=UserOutput)
     def patch(self, request: Request) -> Response:
         """Change them."""
-        changes = checked(ProfileInput, request)
+        changes = checked(ProfileInput, request.data)
         return Response(UserOutput(services.update_profile(user=acting(request), **changes)).data)
 
 
@@ -192,7 +192,7 @@ class RegisterApi(APIView):
     @extend_schema(request=RegisterInput, responses={201: UserOutput})
     def post(self, request: Request) -> Response:
         """Create the account; it waits for approval."""
-        account = checked(self.input, request)
+        account = checked(self.input, request.data)
         user = services.register(
             **account, role=self.role, address=request.META.get("REMOTE_ADDR", "")
         )
@@ -230,7 +230,9 @@ class ChangeRoleApi(APIView):
     @extend_schema(request=ChangeRoleInput, responses=UserOutput)
     def post(self, request: Request) -> Response:
         """Change it."""
-        return Response(UserOutput(services.change_role(**checked(ChangeRoleInput, request))).data)
+        return Response(
+            UserOutput(services.change_role(**checked(ChangeRoleInput, request.data))).data
+        )
 
 
 class RegisterBulkApi(APIView):
@@ -241,7 +243,7 @@ class RegisterBulkApi(APIView):
     @extend_schema(request=RegisterBulkInput, responses={200: BulkAnswerOutput(many=True)})
     def post(self, request: Request) -> Response:
         """Create approved accounts, with an answer for each."""
-        rows = checked(RegisterBulkInput, request)["users"]
+        rows = checked(RegisterBulkInput, request.data)["users"]
         return Response(BulkAnswerOutput(services.register_many(rows=rows), many=True).data)
 
 
@@ -253,7 +255,7 @@ class BulkApproveApi(APIView):
     @extend_schema(request=BulkApproveInput, responses=CountOutput)
     def post(self, request: Request) -> Response:
         """Approve or reject them."""
-        body = checked(BulkApproveInput, request)
+        body = checked(BulkApproveInput, request.data)
         count = services.approve(
             user_ids=body["user_ids"], is_approved=body["action"] == "approve", by=acting(request)
         )

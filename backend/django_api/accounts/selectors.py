@@ -16,7 +16,7 @@ def get_user(*, user_id: int) -> User:
     return get_object_or_404(User, pk=user_id)
 
 
-def is_last_admin(*, user: User) -> bool:
-    """Tell whether nobody else could administer."""
-    others = User.objects.filter(role=Role.ADMIN, approved=True, is_active=True)
-    return user.role == Role.ADMIN and not others.exclude(pk=user.pk).exists()
+def lock_admins() -> set[int]:
+    """Return who can administer; two who close each other's account at once take turns."""
+    admins = User.objects.filter(role=Role.ADMIN, approved=True, is_active=True)
+    return set(admins.order_by("pk").select_for_update().values_list("pk", flat=True))

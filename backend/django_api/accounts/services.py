@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from rest_framework import serializers
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import RefreshToken
@@ -74,12 +74,18 @@ def create_account(
 ) -> User:
     """Create an account, with its doctor where the role is DOCTOR."""
     user = User(username=username, role=role, approved=approved, **details)
+    taken = serializers.ValidationError({"username": ["This name is taken."]})
     if User.objects.filter(username__iexact=username).exists():
-        raise serializers.ValidationError({"username": ["This name is taken."]})
+        raise taken
     check_password(password, user)
     user.set_password(password)
     _follow_role(user)
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        # Somebody registered it since the question above.
+        raise taken from error
     if role == Role.DOCTOR:
         make_doctor(user_id=user.pk, name=name or user.shown_name, department=department)
     return user
@@ -100,8 +106,9 @@ def register_many(*, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 @transaction.atomic
 def change_role(*, user_id: int, role: str) -> User:
     """Give an account another role; the last administrator keeps theirs."""
+    admins = selectors.lock_admins()
     user = selectors.get_user(user_id=user_id)
-    if role != Role.ADMIN and selectors.is_last_admin(user=user):
+    if role != Role.ADMIN and admins == {user.pk}:
         raise Conflict("The last administrator cannot become something else.")
     user.role = role
     _follow_role(user)
@@ -116,6 +123,8 @@ def approve(*, user_ids: Sequence[int], is_approved: bool, by: User) -> int:
     """Approve accounts, or reject and close them; return how many there were."""
     if not is_approved and by.pk in user_ids:
         raise Conflict("Nobody can reject their own account.")
+    if not is_approved and selectors.lock_admins() <= set(user_ids):
+        raise Conflict("Nobody would be left to administer.")
     return User.objects.filter(pk__in=user_ids).update(approved=is_approved, is_active=is_approved)
 
 

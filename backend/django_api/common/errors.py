@@ -1,6 +1,7 @@
 """One body for every error: `{"detail": ...}`, or one list of sentences a field."""
 
 import logging
+import sys
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -12,6 +13,9 @@ from rest_framework.response import Response
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = "5"
+# Away, full, locked, too slow: nothing that the request did.
+OUT_OF_REACH = (OperationalError, InterfaceError)
+NO_DATABASE = "The database cannot be reached, or cannot take this now."
 
 
 class NotSignedIn(APIException):
@@ -54,9 +58,9 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     # The views' module reads the settings, which lead here: it cannot be imported above.
     from rest_framework.views import exception_handler
 
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, OUT_OF_REACH):
         logger.error("database out of reach: %s", type(error).__name__)
-        error = NotReady("The database cannot be reached.")
+        error = NotReady(NO_DATABASE)
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -82,5 +86,8 @@ def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def broken(request: HttpRequest) -> JsonResponse:
-    """Answer after a bug, without a word of what it was."""
+    """Answer after a bug, without a word of what it was; 503 where the database is away."""
+    if isinstance(sys.exc_info()[1], OUT_OF_REACH):
+        headers = {"Retry-After": RETRY_AFTER_SECONDS}
+        return JsonResponse({"detail": NO_DATABASE}, status=503, headers=headers)
     return JsonResponse({"detail": "The server failed. The failure is in its log."}, status=500)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.django_api.common.serializers import LARGEST_ID, IdField
+from backend.django_api.common.serializers import LARGEST_ID, IdField, checked
 
 CAP = 10_000
 LARGEST_PAGE = 1_000
@@ -36,9 +36,7 @@ PAGE_PARAMETERS = (
 
 def query_of(request: Request, serializer: type[PageQuery] = PageQuery) -> dict[str, Any]:
     """Return the checked parameters of the address."""
-    query = serializer(data=request.query_params)
-    query.is_valid(raise_exception=True)
-    return dict(query.validated_data)
+    return checked(serializer, request.query_params)
 
 
 def listed(

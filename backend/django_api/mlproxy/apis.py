@@ -74,7 +74,7 @@ class PredictApi(APIView):
     @extend_schema(request=PredictInput, responses=PredictOutput)
     def post(self, request: Request) -> Response:
         """Predict; keep the first row where a patient is named."""
-        body = checked(PredictInput, request)
+        body = checked(PredictInput, request.data)
         answer = services.predict(
             user=acting(request),
             rows=body["data"],

@@ -66,35 +66,32 @@ def _exchange(
         connection.request(
             method, base.path.rstrip("/") + path, payload, {**headers, "Connection": "close"}
         )
-        received = _everything(connection.sock, deadline)
+        answer = _Answer(connection.sock, deadline)
+        response = http.client.HTTPResponse(answer, method=method)  # type: ignore[arg-type] # it makes a file of the socket and nothing else
+        response.begin()
+        body = response.read(LARGEST_ANSWER + 1)
     finally:
         connection.close()
-    response = http.client.HTTPResponse(_Received(received), method=method)  # type: ignore[arg-type] # it reads a file of the socket and nothing else
-    response.begin()
-    return response.status, response.read(), response.getheader("Retry-After")
+    if len(body) > LARGEST_ANSWER:
+        raise http.client.HTTPException("too large")
+    return response.status, body, response.getheader("Retry-After")
 
 
-def _everything(connected: socket.socket, deadline: float) -> bytes:
-    """Read until the other side closes; each wait gets what is left of the time."""
-    chunks: list[bytes] = []
-    size = 0
-    while (left := deadline - time.monotonic()) > 0:
-        connected.settimeout(left)
-        chunk = connected.recv(1 << 18)
-        if not chunk:
-            return b"".join(chunks)
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > LARGEST_ANSWER:
-            raise http.client.HTTPException("too large")
-    raise TimeoutError
+class _Answer(io.RawIOBase):
+    """The bytes that come; each wait gets what is left of the time."""
 
+    def __init__(self, connected: socket.socket, deadline: float) -> None:
+        self._connected, self._deadline = connected, deadline
 
-@dataclass(frozen=True)
-class _Received:
-    """An answer that is here already, as the library reads one."""
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
 
-    content: bytes
+    def readable(self) -> bool:
+        return True
 
-    def makefile(self, mode: str) -> io.BytesIO:
-        return io.BytesIO(self.content)
+    def readinto(self, buffer: Any) -> int:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connected.settimeout(left)
+        return self._connected.recv_into(buffer)

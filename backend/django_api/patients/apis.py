@@ -113,7 +113,7 @@ class PatientListApi(APIView):
     @extend_schema(request=PatientInput, responses={201: PatientOutput})
     def post(self, request: Request) -> Response:
         """Create a patient; the same body again answers with the first one."""
-        data = checked(PatientInput, request)
+        data = checked(PatientInput, request.data)
         patient = services.create_patient(user=acting(request), data=data)
         return Response(PatientOutput(patient).data, status=status.HTTP_201_CREATED)
 
@@ -170,7 +170,7 @@ class PatientApi(APIView):
     @extend_schema(request=PatientInput, responses=PatientOutput)
     def patch(self, request: Request, patient_id: int) -> Response:
         """Change a patient."""
-        changes = checked(PatientInput, request, is_partial=True)
+        changes = checked(PatientInput, request.data, is_partial=True)
         patient = services.update_patient(
             user=acting(request), patient_id=patient_id, changes=changes
         )
@@ -191,7 +191,9 @@ class AssignDoctorsApi(APIView):
     @extend_schema(request=AssignInput, responses=PatientOutput)
     def post(self, request: Request) -> Response:
         """Set the doctors of a patient."""
-        patient = services.assign_doctors(user=acting(request), **checked(AssignInput, request))
+        patient = services.assign_doctors(
+            user=acting(request), **checked(AssignInput, request.data)
+        )
         return Response(PatientOutput(patient).data)
 
 
@@ -203,7 +205,7 @@ class BulkAssignApi(APIView):
     @extend_schema(request=BulkAssignInput, responses=ChangedOutput)
     def post(self, request: Request) -> Response:
         """Add a doctor to patients, or take one from them."""
-        body = checked(BulkAssignInput, request)
+        body = checked(BulkAssignInput, request.data)
         count = services.bulk_assign(
             user=acting(request),
             patient_ids=body["patient_ids"],

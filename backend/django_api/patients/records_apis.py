@@ -69,7 +69,7 @@ class MedicalRecordListApi(APIView):
     @extend_schema(request=MedicalRecordInput, responses={201: MedicalRecordOutput})
     def post(self, request: Request) -> Response:
         """Add a medical record."""
-        data = checked(MedicalRecordInput, request)
+        data = checked(MedicalRecordInput, request.data)
         record = services.create_record(user=acting(request), data=data)
         return Response(MedicalRecordOutput(record).data, status=status.HTTP_201_CREATED)
 
@@ -88,7 +88,7 @@ class MedicalRecordApi(APIView):
     @extend_schema(request=MedicalRecordChange, responses=MedicalRecordOutput)
     def patch(self, request: Request, record_id: int) -> Response:
         """Change a medical record."""
-        changes = checked(MedicalRecordChange, request, is_partial=True)
+        changes = checked(MedicalRecordChange, request.data, is_partial=True)
         record = services.update_record(user=acting(request), record_id=record_id, changes=changes)
         return Response(MedicalRecordOutput(record).data)
 

@@ -13,6 +13,7 @@ from backend.django_api.doctors.selectors import get_doctor, unknown_doctors
 from backend.django_api.patients import selectors
 from backend.django_api.patients.models import MedicalRecord, Patient
 from backend.django_api.records.models import Record
+from backend.django_api.records.selectors import revisions_of
 from backend.django_api.records.services import (
     REPEAT_WINDOW,
     ChangeLog,
@@ -38,8 +39,10 @@ def create_patient(*, user: User, data: dict[str, Any]) -> Patient:
             found = found or selectors.visible_patients(user).filter(uuid=mark[1]).first()
         if found is not None:
             return found
-        is_free = mark is not None and not Patient.objects.filter(uuid=mark[1]).exists()
-        uuid = UUID(mark[1]) if mark is not None and is_free else uuid4()
+        uuid = uuid4() if mark is None else UUID(mark[1])
+        if revisions_of([uuid]):
+            # Another's patient, or a record of another kind.
+            uuid = uuid4()
         return add_patient(log, user=user, uuid=uuid, data=data, post_digest=digest)
 
 

@@ -68,7 +68,7 @@ class PredictionListApi(APIView):
     @extend_schema(request=PredictionInput, responses={201: PredictionOutput})
     def post(self, request: Request) -> Response:
         """Store a prediction; the same again answers with the first one."""
-        data = checked(PredictionInput, request)
+        data = checked(PredictionInput, request.data)
         prediction = services.create_prediction(
             user=acting(request), patient_id=data.pop("patient_id"), data=data
         )

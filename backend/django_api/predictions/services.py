@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from backend.django_api.accounts.models import User
 from backend.django_api.common.errors import Conflict
+from backend.django_api.common.serializers import UuidField
 from backend.django_api.doctors.selectors import unknown_doctors
 from backend.django_api.patients.selectors import get_patient
 from backend.django_api.predictions import selectors
@@ -25,7 +26,7 @@ SAME_IN_EVERY_CLIENT = ("input_data", "output_label", "output_proba")
 class DesktopMark(serializers.Serializer[Any]):
     """What the desktop program says of its own record, where it can only use these calls."""
 
-    uuid = serializers.UUIDField()
+    uuid = UuidField()
     assessed_at = serializers.DateTimeField(required=False)
     model_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
     threshold = serializers.FloatField(required=False)

@@ -88,7 +88,7 @@ class PrescriptionListApi(APIView):
     @extend_schema(request=PrescriptionInput, responses={201: PrescriptionOutput})
     def post(self, request: Request) -> Response:
         """Create a prescription; the same body again answers with the first one."""
-        data = checked(PrescriptionInput, request)
+        data = checked(PrescriptionInput, request.data)
         prescription = services.create_prescription(user=acting(request), data=data)
         return Response(PrescriptionOutput(prescription).data, status=status.HTTP_201_CREATED)
 
@@ -130,7 +130,7 @@ class PrescriptionApi(APIView):
     @extend_schema(request=PrescriptionChange, responses=PrescriptionOutput)
     def patch(self, request: Request, prescription_id: int) -> Response:
         """Change a prescription."""
-        changes = checked(PrescriptionChange, request, is_partial=True)
+        changes = checked(PrescriptionChange, request.data, is_partial=True)
         found = services.update_prescription(
             user=acting(request), prescription_id=prescription_id, changes=changes
         )

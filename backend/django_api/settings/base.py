@@ -20,7 +20,7 @@ def words(name: str) -> list[str]:
 
 def database(url: str) -> dict[str, Any]:
     """Return Django's settings of a database, bounded in time so that no call hangs."""
-    # No check before each request: after a restart of the database a worker answers 503 once.
+    # No check before each request: after a restart of the database a thread answers 503 once.
     found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
     if found["ENGINE"].endswith("sqlite3"):
         found["OPTIONS"] = {
@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "backend.django_api.accounts",
     "backend.django_api.records",
     "backend.django_api.doctors",
@@ -133,6 +134,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "backend.django_api.common.schema.ContractSchema",
     "EXCEPTION_HANDLER": "backend.django_api.common.errors.answer",
+    # Another `?version=` would be written into a header of the document as it came.
+    "ALLOWED_VERSIONS": ["1.0.0"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SIMPLE_JWT = {
@@ -140,6 +143,8 @@ SIMPLE_JWT = {
     "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
     "ROTATE_REFRESH_TOKENS": True,
     "BLACKLIST_AFTER_ROTATION": True,
+    # Machines that share the key need not agree to the second on when a token was made.
+    "LEEWAY": timedelta(seconds=30),
     # A new password ends every session of the account.
     "CHECK_REVOKE_TOKEN": True,
 }
@@ -151,6 +156,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
+    # The page of the interface asks nobody but this server.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "ENUM_NAME_OVERRIDES": {"RoleEnum": "backend.django_api.accounts.models.Role"},
 }
 

@@ -116,7 +116,7 @@ class PushApi(APIView):
     @extend_schema(request=PushInput, responses=PushOutput)
     def post(self, request: Request) -> Response:
         """Take a batch; one bad item never fails the others."""
-        body = checked(PushInput, request)
+        body = checked(PushInput, request.data)
         if len(body["items"]) > MAX_BATCH:
             raise TooLarge(f"A batch holds at most {MAX_BATCH} items.")
         return Response({"results": services.push(user=acting(request), raw_items=body["items"])})
@@ -128,12 +128,11 @@ class PullApi(APIView):
     @extend_schema(parameters=[PullQuery], responses=PullOutput)
     def get(self, request: Request) -> Response:
         """Show what changed after the cursor."""
-        query = PullQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
+        query = checked(PullQuery, request.query_params)
         page = selectors.pull(
             user=acting(request),
-            cursor=query.validated_data.get("cursor", ""),
-            limit=query.validated_data.get("limit", DEFAULT_PAGE),
+            cursor=query.get("cursor", ""),
+            limit=query.get("limit", DEFAULT_PAGE),
         )
         return Response(
             {"items": page.items, "next_cursor": page.next_cursor, "has_more": page.has_more}

@@ -89,8 +89,6 @@ class Additions:
         prediction = None
         if (uuid := fields.pop("assessment", None)) is not None:
             prediction = existing.get(("assessment", uuid))
-            if prediction is None:
-                prediction = Prediction.objects.filter(uuid=uuid).first()
             if prediction is None or prediction.patient_id != patient.pk:
                 raise serializers.ValidationError({"assessment": ["Unknown assessment."]})
             if prediction.pk is None:

@@ -13,6 +13,7 @@ from backend.django_api.common.serializers import (
     ObjectField,
     StrictFloatField,
     StrictSerializer,
+    UuidField,
 )
 from backend.django_api.patients.apis import PatientInput
 from backend.django_api.patients.models import Patient
@@ -36,7 +37,7 @@ class PatientPayload(PatientInput):
 class PrescriptionPayload(StrictSerializer):
     """A prescription."""
 
-    patient = serializers.UUIDField()
+    patient = UuidField()
     doctor = IdField(required=False, allow_null=True)
     title = NameField(max_length=200)
     content_delta = QuillDeltaField(max_length=200_000, allow_blank=False)
@@ -46,7 +47,7 @@ class PrescriptionPayload(StrictSerializer):
 class AssessmentPayload(StrictSerializer):
     """An assessment."""
 
-    patient = serializers.UUIDField()
+    patient = UuidField()
     input_data = ObjectField()
     output_label = serializers.IntegerField(min_value=0, max_value=1)
     output_proba = StrictFloatField(min_value=0, max_value=1)
@@ -61,8 +62,8 @@ class AssessmentPayload(StrictSerializer):
 class OutcomePayload(StrictSerializer):
     """An outcome of a patient, or of one assessment."""
 
-    patient = serializers.UUIDField()
-    assessment = serializers.UUIDField(required=False, allow_null=True)
+    patient = UuidField()
+    assessment = UuidField(required=False, allow_null=True)
     outcome = NameField(max_length=80)
     recorded_at = serializers.DateTimeField()
     details = ObjectField(required=False)
@@ -116,7 +117,7 @@ class ItemInput(StrictSerializer):
     """The envelope of a record."""
 
     kind = serializers.ChoiceField(list(KINDS))
-    uuid = serializers.UUIDField()
+    uuid = UuidField()
     base_version = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     version = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     deleted = serializers.BooleanField(required=False, default=False)

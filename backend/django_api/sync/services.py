@@ -11,6 +11,7 @@ from backend.django_api.patients import services as patients
 from backend.django_api.patients.models import Patient
 from backend.django_api.patients.selectors import all_patients_of
 from backend.django_api.predictions.models import Prediction
+from backend.django_api.predictions.selectors import utc_text
 from backend.django_api.prescriptions import services as prescriptions
 from backend.django_api.records.models import Record
 from backend.django_api.records.selectors import payload_at, revisions_of
@@ -51,11 +52,18 @@ class _Batch:
 
     def __init__(self, log: ChangeLog, user: User, items: list[Item]) -> None:
         self.log, self.user, self.items = log, user, items
-        uuids = [item.uuid for item in items if item.uuid is not None]
+        # Everybody else's writes wait meanwhile: a kind that is not in the batch asks nothing.
+        uuids = {
+            kind.name: [item.uuid for item in items if item.kind is kind and item.uuid is not None]
+            for kind in KINDS.values()
+        }
+        uuids["assessment"] += [
+            i.payload["assessment"] for i in items if i.payload.get("assessment")
+        ]
         self.existing: dict[tuple[str, UUID], Any] = {
             (kind.name, record.uuid): record
             for kind in KINDS.values()
-            for record in kind.rows.filter(uuid__in=uuids)
+            for record in kind.rows.filter(uuid__in=uuids[kind.name])
         }
         named = {i.payload["patient"] for i in items if "patient" in i.payload}
         owners = {r.patient_id for r in self.existing.values() if not isinstance(r, Patient)}
@@ -63,12 +71,12 @@ class _Batch:
         self.patients = {
             p.uuid: p
             for p in (
-                *seen.filter(uuid__in={*named, *uuids}),
+                *seen.filter(uuid__in={*named, *uuids["patient"]}),
                 *seen.filter(pk__in=owners),
             )
         }
         self.visible_ids = {patient.pk for patient in self.patients.values()}
-        self.revisions = revisions_of(uuids)
+        self.revisions = revisions_of([*uuids["patient"], *uuids["prescription"]])
 
     def run(self) -> None:
         """Settle every item, patients first; immutable ones are stored together."""
@@ -114,6 +122,9 @@ class _Batch:
     def _create(self, item: Item, kind: Kind, uuid: UUID) -> None:
         if item.base_version:
             item.reject({"base_version": ["The server has no version of this record."]})
+            return
+        if uuid in self.revisions:
+            item.reject({"uuid": ["A record of another kind has this uuid."]})
             return
         marks = {"push_digest": item.push_digest}
         record: Any
@@ -198,5 +209,5 @@ def _authorship(versions: dict[int, Any], record: Record) -> dict[str, Any]:
     revision = versions.get(record.version)
     if revision is None:
         return {}
-    name = revision.changed_by.get_full_name() if revision.changed_by else ""
-    return {"changed_by": name, "changed_at": revision.changed_at.isoformat()}
+    name = revision.changed_by.shown_name if revision.changed_by else ""
+    return {"changed_by": name, "changed_at": utc_text(revision.changed_at)}
