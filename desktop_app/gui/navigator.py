@@ -28,6 +28,8 @@ class Navigator(QObject):
     rebuild_requested = Signal()
     notice_raised = Signal(Notice)
     error_raised = Signal(AppError)
+    records_synced = Signal()
+    """Records were sent or taken in: whoever shows how they stand reads it anew."""
 
     is_quiet = False
     """The person does not want to be told that something is done."""
