@@ -92,9 +92,14 @@ class Recorder:
         elif answer.status is AnswerStatus.CONFLICT and answer.current is not None:
             patient = work.patients.find(sent.record_id)
             known = work.sync.find(sent.record_id)
-            is_old = known is not None and answer.current.version <= known.base_version
+            current = answer.current
+            is_old = (
+                known is not None
+                and current.version <= known.base_version
+                and not current.is_deleted
+            )
             if patient is not None and not is_old:
-                self.receiver.meet(work, patient, answer.current, answer.server_id)
+                self.receiver.meet(work, patient, current, answer.server_id)
         elif answer.refusal is not None:
             self.tally.refused += work.outbox.refuse(sent.record_id, sent.version, answer.refusal)
 
@@ -341,7 +346,7 @@ class Courier:
             confirmed=tally.confirmed,
             received=self._receiver.received,
             refused=tally.refused,
-            conflicts=self._receiver.conflicts,
+            conflicts=len(self._receiver.conflicts),
             problem=problem,
         )
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from desktop_app.application.ports import UnitOfWork
@@ -42,7 +42,7 @@ class Receiver:
     today: Callable[[], date]
     epoch: str = ""
     received: int = 0
-    conflicts: int = 0
+    conflicts: set[RecordId] = field(default_factory=set)
     unfit: int = 0
     is_unsettled: bool = False
 
@@ -186,7 +186,7 @@ class Receiver:
     def _keep_conflict(self, work: UnitOfWork, patient: Patient, theirs: ServerVersion) -> None:
         self._queue(work, patient)
         work.outbox.mark_conflict(patient.patient_id, theirs)
-        self.conflicts += 1
+        self.conflicts.add(patient.patient_id)
 
     def _queue(self, work: UnitOfWork, patient: Patient) -> None:
         if work.outbox.find(patient.patient_id) is None:

@@ -206,7 +206,7 @@ def take_receipt(session: Session, source: Path) -> SyncRun:
         confirmed=tally.confirmed,
         received=receiver.received,
         refused=tally.refused,
-        conflicts=receiver.conflicts,
+        conflicts=len(receiver.conflicts),
     )
     with session.unit_of_work() as work:
         work.sync.mark_receipt(transfer_id, now)

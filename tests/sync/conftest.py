@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.backend.conftest import Account, account, db, postgres_url
+from tests.sync.proxy import Line, line_to
 from tests.sync.server import HereServer, serving_here
 from tests.sync.workstation import Desk, open_desk
 
@@ -23,14 +24,21 @@ def server(db: str, account: Account) -> Iterator[HereServer]:
 
 
 @pytest.fixture
-def make_desk(server: HereServer, tmp_path: Path) -> Iterator[MakeDesk]:
+def line(server: HereServer) -> Iterator[Line]:
+    """Put a line between workstations and the server that does what it is told."""
+    with line_to(server.address) as running:
+        yield running
+
+
+@pytest.fixture
+def make_desk(line: Line, tmp_path: Path) -> Iterator[MakeDesk]:
     """Open workstations, signed in to the server unless told otherwise."""
     desks: list[Desk] = []
 
-    def make(name: str = "room1", *, account: str = "sync") -> Desk:
+    def make(name: str = "room1", *, account: str | None = "sync") -> Desk:
         folder = tmp_path / name
         folder.mkdir()
-        desk = open_desk(folder, name, server.address, account)
+        desk = open_desk(folder, name, line.address, account)
         desks.append(desk)
         return desk
 

@@ -1,5 +1,6 @@
 """A workstation for tests of synchronising: real records, the real client, no window."""
 
+import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from desktop_app.application import patients, server_setup, synchronise
 from desktop_app.application.courier import Outcome
 from desktop_app.application.ports import PatientQuery
 from desktop_app.application.session import Session
+from desktop_app.application.sync_ports import OutboxRow
 from desktop_app.bootstrap import make_link
 from desktop_app.domain.account import Account, Role
 from desktop_app.domain.assessment import Assessment
@@ -51,10 +53,8 @@ class Desk:
     clock: FakeClock
     stop: NeverStops = field(default_factory=NeverStops)
 
-    def register(
-        self, name: str = "홍길동", chart_number: str = "00417", **details: Any
-    ) -> Patient:
-        patient = sample_patient(name, chart_number, **details)
+    def register(self, name: str = "홍길동", chart: str = "00417", **details: Any) -> Patient:
+        patient = sample_patient(name, chart, **details)
         return patients.register_patient(self.session, patient.details, is_another_person=True)
 
     def change(self, patient: Patient | RecordId, **details: Any) -> Patient:
@@ -73,13 +73,20 @@ class Desk:
             rows = work.patients.list_page(PatientQuery(limit=100_000)).rows
         return {row.patient.patient_id: row.patient for row in rows}
 
-    def assess(self, patient: Patient, probability: float = 0.4318) -> Assessment:
+    def assess(
+        self, patient: Patient, probability: float = 0.4318, *, corrects: RecordId | None = None
+    ) -> Assessment:
         """Store an assessment as the use case does."""
+        self.clock.pass_time(1)
         at = self.clock.now()
         with self.session.unit_of_work() as work:
             number = work.assessments.next_number(at.date())
             assessment = sample_assessment(
-                patient.patient_id, number, assessed_at=at, probability=probability
+                patient.patient_id,
+                number,
+                assessed_at=at,
+                probability=probability,
+                corrects=corrects,
             )
             work.assessments.add(assessment)
             work.outbox.put(
@@ -120,8 +127,36 @@ class Desk:
             settings = work.sync.settings()
         server_setup.save_server(self.session, replace(settings, address=address))
 
+    def row(self, record_id: RecordId) -> OutboxRow:
+        with self.session.unit_of_work() as work:
+            row = work.outbox.find(record_id)
+        assert row is not None
+        return row
+
     def close(self) -> None:
         self.session.close()
+
+    def start_again(self) -> None:
+        """End the program and start it anew: only the folder and the key store stay."""
+        self.close()
+        records = SqlCipherRecordStore(self.folder).open(KEY)
+        link = make_link(self.secrets)
+        self.session = replace(self.session, records=records, link=link)
+
+    def backed_up(self) -> Path:
+        """Return a copy of the closed folder."""
+        self.close()
+        copy = self.folder.with_name(f"{self.folder.name}-backup")
+        shutil.copytree(self.folder, copy)
+        self.start_again()
+        return copy
+
+    def restore(self, copy: Path) -> None:
+        """Put a copy back in place of the folder."""
+        self.close()
+        shutil.rmtree(self.folder)
+        shutil.copytree(copy, self.folder)
+        self.start_again()
 
 
 def open_desk(folder: Path, name: str, address: str, account: str | None) -> Desk:
