@@ -204,6 +204,7 @@ class Courier:
         self._device = str(workstation.device_id)
         self._receiver.epoch = greeting.epoch
         self._most = greeting.max_batch
+        self._batch = min(FIRST_BATCH, greeting.max_batch)
         if position.epoch and position.epoch != greeting.epoch:
             self._recover(greeting)
         elif greeting.is_classic:
@@ -241,13 +242,14 @@ class Courier:
         while waiting and not self._stop.is_set():
             part = waiting.pop()
             try:
-                answers = self._calmly(partial(self._gateway.push, self._device, part))
+                answers = self._push(part)
             except AppError as error:
                 if error.code not in _PERHAPS_ONE_RECORD:
                     raise
                 if len(part) > 1:
                     half = len(part) // 2
                     self._batch = half
+                    part = _perhaps_arrived(part)
                     waiting += [part[half:], part[:half]]
                 elif error.code is not ErrorCode.SERVER_FAILED:
                     self._record(part, (_rejection(part[0], error),))
@@ -261,6 +263,11 @@ class Courier:
             failures = 0
             self._record(part, answers)
             self._batch = min(2 * self._batch, self._most)
+
+    def _push(self, part: Sequence[Outgoing]) -> tuple[Answer, ...]:
+        """Send records together; what is tried again may have arrived before."""
+        tries = iter((part, *[_perhaps_arrived(part)] * (TRIES - 1)))
+        return self._calmly(lambda: self._gateway.push(self._device, next(tries)))
 
     def _record(self, sent: Sequence[Outgoing], answers: Sequence[Answer]) -> None:
         with self._records.unit_of_work() as work:
@@ -356,3 +363,7 @@ def _rejection(record: Outgoing, error: AppError) -> Answer:
     words = str(error.context.get("words", "")) or "larger than the server takes"
     status = 413 if error.code is ErrorCode.SERVER_TOO_LARGE else 400
     return Answer(record.record_id, AnswerStatus.REJECTED, refusal=Refusal(words, status))
+
+
+def _perhaps_arrived(records: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
+    return tuple(replace(one, may_have_arrived=True) for one in records)

@@ -50,10 +50,14 @@ Judge = Callable[[Call], Fault]
 
 @dataclass
 class Line:
-    """A running proxy; `judge` decides what happens to each call, `calls` remembers them."""
+    """A running proxy; `judge` decides what happens to each call, `calls` remembers them.
+
+    Paths that begin with `hides` are answered 404, as by a server that does not have them.
+    """
 
     address: str
     upstream: str
+    hides: str = ""
     judge: Judge = lambda _call: Fault.NONE
     calls: list[tuple[Call, Fault]] = field(default_factory=list)
     _late: list[Call] = field(default_factory=list)
@@ -120,6 +124,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _carry_out(self, call: Call, fault: Fault) -> None:
         if fault is Fault.CUT_BEFORE:
+            return
+        if self.line.hides and call.path.startswith(self.line.hides):
+            self._answer(404, [], b'{"detail": "Not found."}')
             return
         if fault.status is not None:
             self._answer(fault.status, [("Retry-After", "1")], b'{"detail": "injected"}')

@@ -25,8 +25,8 @@ from desktop_app.infrastructure.remote.line import Reply
 from desktop_app.infrastructure.remote.server_session import ServerSession
 from desktop_app.infrastructure.remote.wire import input_data, patient_payload
 
-# Each record is a call of its own; the answers of a batch are recorded together.
-MOST_AT_ONCE = 20
+# Each record is some calls of its own: the more are recorded together, the more a cut line repeats.
+MOST_AT_ONCE = 1
 _MARK = re.compile(r"\[mesodesk:([0-9a-f-]{36})\]\s*\Z")
 _SHARED = ("name", "birth_year", "phone")
 _REFUSALS = (400, 403, 404, 409, 413, 422)
@@ -40,18 +40,10 @@ class ClassicLayer:
 
     def push(self, records: Sequence[Outgoing]) -> tuple[Answer, ...]:
         """Send records one by one and return one answer each."""
-        arrived: dict[RecordId, int] = {}
-        answers = []
-        for record in records:
-            if record.kind is RecordKind.PATIENT:
-                answer = self._patient(record)
-                if answer.status.is_confirmed and answer.server_id is not None:
-                    arrived[record.record_id] = answer.server_id
-            else:
-                about = record.patient_server_id or arrived.get(record.patient_id)
-                answer = self._assessment(record, about)
-            answers.append(answer)
-        return tuple(answers)
+        return tuple(
+            self._patient(record) if record.kind is RecordKind.PATIENT else self._assessment(record)
+            for record in records
+        )
 
     # -- patients ------------------------------------------------------------------------------
 
@@ -116,11 +108,11 @@ class ClassicLayer:
 
     # -- assessments ---------------------------------------------------------------------------
 
-    def _assessment(self, record: Outgoing, patient_id: int | None) -> Answer:
+    def _assessment(self, record: Outgoing) -> Answer:
+        patient_id = record.patient_server_id
         if patient_id is None:
-            # Its patient was refused a moment ago.
-            words = Refusal("the patient has not arrived")
-            return Answer(record.record_id, AnswerStatus.REJECTED, refusal=words)
+            refusal = Refusal("the patient has not arrived")
+            return Answer(record.record_id, AnswerStatus.REJECTED, refusal=refusal)
         body = _prediction(record, patient_id)
         if record.may_have_arrived:
             found = self._find_prediction(record.record_id, patient_id)
