@@ -128,8 +128,8 @@ def site_for(folder: Path, *, tls: int, plain: int, api: int, ml: int) -> str:
     )
 
 
-def write_certificates(folder: Path) -> None:
-    """Write a CA and a server's certificate for loopback."""
+def write_certificates(folder: Path, *, days: tuple[int, int] = (-1, 1)) -> None:
+    """Write a CA and a server's certificate for loopback, valid on these days from now."""
     now = datetime.datetime.now(datetime.UTC)
 
     def name(text: str) -> x509.Name:
@@ -142,8 +142,8 @@ def write_certificates(folder: Path) -> None:
             .issuer_name(name("Tests' CA"))
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1))
+            .not_valid_before(now + datetime.timedelta(days=days[0]))
+            .not_valid_after(now + datetime.timedelta(days=days[1]))
         )
 
     ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import socket
 import ssl
 import time
@@ -19,6 +20,7 @@ from desktop_app.infrastructure.remote.words import shortened
 
 CONNECT_SECONDS, ANSWER_SECONDS, LONGEST_CALL_SECONDS = 5.0, 30.0, 120.0
 MOST_BYTES = 32 * 1024 * 1024
+_HOST = re.compile(r"[0-9a-z]([0-9a-z._-]*[0-9a-z])?|[0-9a-f:.]*:[0-9a-f:.]*")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN)
 # OpenSSL's reasons for a certificate that is not valid yet, or no longer.
@@ -49,6 +51,8 @@ class Reply:
             raise AppError(ErrorCode.SERVER_TOO_LARGE)
         if self.status in (401, 403):
             raise AppError(ErrorCode.SERVER_FORBIDS)
+        if self.status == 407:
+            raise AppError(ErrorCode.PROXY_REFUSES)
         if self.status == 408:
             raise AppError(ErrorCode.SERVER_TIMEOUT)
         if self.status in (429, 502, 503, 504):
@@ -174,7 +178,8 @@ def checked_address(address: str) -> httpx.URL:
     """Return the server's address; SERVER_ADDRESS_WRONG unless it is https, or this machine."""
     try:
         url = httpx.URL(address.strip().rstrip("/"))
-        is_whole = bool(url.host) and not url.query and not url.userinfo and not url.fragment
+        is_named = _HOST.fullmatch(url.raw_host.decode("ascii").lower()) is not None
+        is_whole = is_named and not url.query and not url.userinfo and not url.fragment
     except (httpx.InvalidURL, TypeError, ValueError) as error:
         raise AppError(ErrorCode.SERVER_ADDRESS_WRONG) from error
     is_safe = url.scheme == "https" or (url.scheme == "http" and url.host in _LOOPBACK)

@@ -113,7 +113,7 @@ def read_answers(body: Any, records: Sequence[Outgoing]) -> tuple[Answer, ...]:
 def read_answer(result: Any, expected: RecordId | None = None) -> Answer:
     """Return one answer; NotAsAgreedError, KeyError or ValueError if it is none."""
     result = _object(result)
-    record_id = parse_record_id(_text(result["uuid"]))
+    record_id = _identity(result["uuid"])
     if expected not in (None, record_id):
         raise NotAsAgreedError("an answer for another record")
     status = AnswerStatus(_text(result["status"]))
@@ -129,7 +129,7 @@ def read_answer(result: Any, expected: RecordId | None = None) -> Answer:
         content_sha256=_optional(_digest, result.get("content_sha256")),
         current=_current(result["current"]) if status is AnswerStatus.CONFLICT else None,
         refusal=_refusal(result.get("errors")) if status is AnswerStatus.REJECTED else None,
-        change_id=_optional(parse_record_id, change_id),
+        change_id=_optional(_identity, change_id),
     )
 
 
@@ -178,7 +178,7 @@ def _read_item(item: Any) -> Incoming | None:
     try:
         item = _object(item)
         kind = RecordKind(_text(item["kind"]))
-        record_id = parse_record_id(_text(item["uuid"]))
+        record_id = _identity(item["uuid"])
         version = _number(item["version"])
     except (KeyError, ValueError):
         return None
@@ -202,7 +202,7 @@ def _read_record(item: dict[str, Any], bare: Incoming) -> Incoming:
     )
     if bare.kind is RecordKind.PATIENT:
         return _with(seen, fields=patient_fields(payload))
-    seen = _with(seen, patient_id=parse_record_id(_text(payload["patient"])))
+    seen = _with(seen, patient_id=_identity(payload["patient"]))
     if bare.kind is RecordKind.ASSESSMENT:
         return _read_assessment(payload, seen)
     if bare.kind is RecordKind.OUTCOME:
@@ -304,6 +304,10 @@ def _is_writable(text: str) -> bool:
     return "\0" not in text
 
 
+def _identity(value: Any) -> RecordId:
+    return parse_record_id(_text(value, 45))
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise NotAsAgreedError("neither true nor false")
@@ -356,7 +360,7 @@ def _year(value: Any) -> int:
 
 def _doctor(value: Any) -> dict[str, str]:
     doctor = _object(value)
-    return {"id": str(parse_record_id(_text(doctor["id"], 36))), "name": _text(doctor["name"], 80)}
+    return {"id": str(_identity(doctor["id"])), "name": _text(doctor["name"], 80)}
 
 
 _DETAILS: dict[str, Callable[[Any], Any]] = {
