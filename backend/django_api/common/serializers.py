@@ -2,6 +2,7 @@
 
 import unicodedata
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -84,6 +85,16 @@ class StrictFloatField(serializers.FloatField):
         """Return the number; text and true are not numbers."""
         if isinstance(data, bool | str):
             self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class StrictUUIDField(serializers.UUIDField):
+    """A UUID, sent as text."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        """Return the UUID; a number is none."""
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
         return super().to_internal_value(data)
 
 
