@@ -28,7 +28,11 @@ def patient(admin: APIClient) -> dict[str, Any]:
 
 def test_the_server_says_what_it_speaks(doctor: APIClient) -> None:
     said = doctor.get("/api/sync/").json()
-    assert set(said) == {"protocol", "server_time", "max_batch", "model"}
+    assert set(said) == {
+        "protocol", "server_time", "max_batch", "model", "extensions", "epoch", "transfer",
+    }  # fmt: skip  # a set of keys
+    assert said["extensions"] == ["change_ids", "content_hash", "epoch"]
+    assert said["transfer"] is None
     assert (said["protocol"], said["max_batch"]) == (1, apis.MAX_BATCH)
     assert said["server_time"].endswith("Z")
     assert said["model"] == {"model_name": None, "sha256": None}

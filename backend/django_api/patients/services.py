@@ -15,8 +15,10 @@ from backend.django_api.patients.models import MedicalRecord, Patient
 from backend.django_api.records.models import Record
 from backend.django_api.records.selectors import revisions_of
 from backend.django_api.records.services import (
+    CLASSIC,
     REPEAT_WINDOW,
     ChangeLog,
+    Origin,
     add_record,
     change_log,
     digest_of,
@@ -47,7 +49,13 @@ def create_patient(*, user: User, data: dict[str, Any]) -> Patient:
 
 
 def add_patient(
-    log: ChangeLog, *, user: User, uuid: UUID, data: dict[str, Any], **marks: str
+    log: ChangeLog,
+    *,
+    user: User,
+    uuid: UUID,
+    data: dict[str, Any],
+    post_digest: str = "",
+    origin: Origin = CLASSIC,
 ) -> Patient:
     """Add a patient; a doctor who does so looks after them."""
     fields = dict(data)
@@ -55,7 +63,7 @@ def add_patient(
     refuse_unknown_doctors(sorted(doctors))
     if user.doctor_number is not None:
         doctors.add(user.doctor_number)
-    patient = Patient(uuid=uuid, post_digest=marks.get("post_digest", ""), **fields)
+    patient = Patient(uuid=uuid, post_digest=post_digest, **fields)
     add_record(log, record=patient, by=user)
     patient.assigned_doctors.set(doctors)
     keep_revision(
@@ -63,7 +71,7 @@ def add_patient(
         record=patient,
         payload=selectors.payload_of(patient),
         by=user,
-        push_digest=marks.get("push_digest", ""),
+        origin=origin,
     )
     return patient
 
@@ -76,11 +84,16 @@ def update_patient(*, user: User, patient_id: int, changes: dict[str, Any]) -> P
 
 
 def apply_changes(
-    log: ChangeLog, *, user: User, patient: Patient, changes: dict[str, Any], push_digest: str = ""
+    log: ChangeLog,
+    *,
+    user: User,
+    patient: Patient,
+    changes: dict[str, Any],
+    origin: Origin = CLASSIC,
 ) -> Patient:
     """Make the next version of a patient, unless nothing differs."""
     before = selectors.payload_of(patient)
-    if all(before[name] == value for name, value in changes.items()) and not push_digest:
+    if all(before[name] == value for name, value in changes.items()) and origin is CLASSIC:
         return patient
     fields = dict(changes)
     doctors = fields.pop("assigned_doctors", None)
@@ -94,7 +107,7 @@ def apply_changes(
     patient.version += 1
     patient.save()
     payload = selectors.payload_of(patient)
-    keep_revision(log, record=patient, payload=payload, by=user, push_digest=push_digest)
+    keep_revision(log, record=patient, payload=payload, by=user, origin=origin)
     return patient
 
 

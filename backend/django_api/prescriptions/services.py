@@ -12,7 +12,9 @@ from backend.django_api.patients.selectors import get_patient
 from backend.django_api.prescriptions import selectors
 from backend.django_api.prescriptions.models import Prescription
 from backend.django_api.records.services import (
+    CLASSIC,
     ChangeLog,
+    Origin,
     add_record,
     change_log,
     digest_of,
@@ -36,7 +38,14 @@ def create_prescription(*, user: User, data: dict[str, Any]) -> Prescription:
 
 
 def add_prescription(
-    log: ChangeLog, *, user: User, uuid: UUID, patient: Patient, data: dict[str, Any], **marks: str
+    log: ChangeLog,
+    *,
+    user: User,
+    uuid: UUID,
+    patient: Patient,
+    data: dict[str, Any],
+    post_digest: str = "",
+    origin: Origin = CLASSIC,
 ) -> Prescription:
     """Add a prescription for a patient."""
     fields = dict(data)
@@ -46,7 +55,7 @@ def add_prescription(
         uuid=uuid,
         patient=patient,
         doctor_id=doctor_id,
-        post_digest=marks.get("post_digest", ""),
+        post_digest=post_digest,
         **fields,
     )
     add_record(log, record=prescription, by=user)
@@ -55,7 +64,7 @@ def add_prescription(
         record=prescription,
         payload=selectors.payload_of(prescription),
         by=user,
-        push_digest=marks.get("push_digest", ""),
+        origin=origin,
     )
     return prescription
 
@@ -75,23 +84,21 @@ def apply_changes(
     user: User,
     prescription: Prescription,
     changes: dict[str, Any],
-    push_digest: str = "",
+    origin: Origin = CLASSIC,
 ) -> Prescription:
     """Make the next version of a prescription, unless nothing differs."""
     before = selectors.payload_of(prescription)
-    if all(before[name] == value for name, value in changes.items()) and not push_digest:
+    if all(before[name] == value for name, value in changes.items()) and origin is CLASSIC:
         return prescription
+    # Refused before anything is set: another item of a batch may write this same object.
+    refuse_unknown_doctor(changes.get("doctor"))
     for name, value in changes.items():
-        if name == "doctor":
-            refuse_unknown_doctor(value)
-            prescription.doctor_id = value
-        else:
-            setattr(prescription, name, value)
+        setattr(prescription, "doctor_id" if name == "doctor" else name, value)
     log.stamp(prescription)
     prescription.version += 1
     prescription.save()
     payload = selectors.payload_of(prescription)
-    keep_revision(log, record=prescription, payload=payload, by=user, push_digest=push_digest)
+    keep_revision(log, record=prescription, payload=payload, by=user, origin=origin)
     return prescription
 
 

@@ -56,6 +56,11 @@ class Revision(models.Model):
     payload = models.JSONField()
     # Of the push that made it, so that the same push again is known.
     push_digest = models.CharField(max_length=64, blank=True)
+    # The workstation's own name of this version, the earlier ones that it builds on, and the flat
+    # fields that were taken from it; null, none and null for any other change.
+    change_id = models.UUIDField(null=True)
+    supersedes = models.JSONField(default=list)
+    pushed = models.JSONField(null=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -63,5 +68,6 @@ class Revision(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["uuid", "version"], name="one_row_a_version")
+            models.UniqueConstraint(fields=["uuid", "version"], name="one_row_a_version"),
+            models.UniqueConstraint(fields=["uuid", "change_id"], name="one_version_a_change"),
         ]

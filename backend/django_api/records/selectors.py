@@ -1,7 +1,6 @@
 """Reading the order of changes and earlier versions."""
 
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 from backend.django_api.records.models import ChangeCounter, Revision
@@ -19,9 +18,3 @@ def revisions_of(uuids: Collection[UUID]) -> dict[UUID, dict[int, Revision]]:
     for revision in Revision.objects.filter(uuid__in=uuids).select_related("changed_by"):
         found.setdefault(revision.uuid, {})[revision.version] = revision
     return found
-
-
-def payload_at(versions: dict[int, Revision], version: int) -> dict[str, Any] | None:
-    """Return a record's payload as of a version."""
-    revision = versions.get(version)
-    return None if revision is None else dict(revision.payload)

@@ -4,8 +4,10 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,11 +21,25 @@ AnyRecord = TypeVar("AnyRecord", bound=Record)
 REPEAT_WINDOW = timedelta(minutes=5)
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The push that a version comes from."""
+
+    digest: str = ""
+    change_id: UUID | None = None
+    supersedes: tuple[UUID, ...] = ()
+    fields: dict[str, Any] | None = None
+
+
+CLASSIC = Origin()
+
+
 class ChangeLog:
     """Hands out numbers while the counter's row is held."""
 
-    def __init__(self, last: int) -> None:
+    def __init__(self, last: int, epoch: str) -> None:
         self.last = last
+        self.epoch = epoch
         self.now: datetime = timezone.now()
 
     def stamp(self, record: Record) -> None:
@@ -38,7 +54,7 @@ def change_log() -> Iterator[ChangeLog]:
     """Open a transaction that holds the counter from its first read to its commit."""
     with transaction.atomic():
         counter, _ = ChangeCounter.objects.select_for_update().get_or_create(pk=1)
-        log = ChangeLog(counter.value)
+        log = ChangeLog(counter.value, counter.epoch)
         yield log
         if log.last != counter.value:
             ChangeCounter.objects.filter(pk=1).update(value=log.last)
@@ -53,14 +69,22 @@ def add_record(log: ChangeLog, *, record: Record, by: User | None) -> None:
 
 
 def keep_revision(
-    log: ChangeLog, *, record: Record, payload: dict[str, Any], by: User, push_digest: str = ""
+    log: ChangeLog,
+    *,
+    record: Record,
+    payload: dict[str, Any],
+    by: User,
+    origin: Origin = CLASSIC,
 ) -> None:
     """Keep this version of a record as it is now."""
     Revision.objects.create(
         uuid=record.uuid,
         version=record.version,
         payload=payload,
-        push_digest=push_digest,
+        push_digest=origin.digest,
+        change_id=origin.change_id,
+        supersedes=list(map(str, origin.supersedes)),
+        pushed=origin.fields,
         changed_by=by,
         changed_at=log.now,
     )

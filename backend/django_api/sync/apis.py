@@ -13,12 +13,14 @@ from backend.django_api.accounts.permissions import IsClinical, acting
 from backend.django_api.common.errors import TooLarge
 from backend.django_api.common.serializers import NameField, StrictSerializer, checked
 from backend.django_api.predictions.selectors import utc_text
+from backend.django_api.records.selectors import current_epoch_and_horizon
 from backend.django_api.sync import selectors, services
 from backend.django_api.sync.kinds import KINDS
 from backend.django_api.sync.rescoring import server_model
 
 PROTOCOL = 1
 MAX_BATCH = 1_000
+EXTENSIONS = ("change_ids", "content_hash", "epoch")
 DEFAULT_PAGE = 500
 
 
@@ -29,6 +31,14 @@ class SyncModelOutput(serializers.Serializer[Any]):
     sha256 = serializers.CharField(allow_null=True)
 
 
+class ServerKeysOutput(serializers.Serializer[Any]):
+    """The server as files name it: its public keys."""
+
+    name = serializers.CharField()
+    signing_key = serializers.CharField()
+    encryption_key = serializers.CharField()
+
+
 class SyncOutput(serializers.Serializer[Any]):
     """What this server speaks."""
 
@@ -36,6 +46,9 @@ class SyncOutput(serializers.Serializer[Any]):
     server_time = serializers.DateTimeField()
     max_batch = serializers.IntegerField()
     model = SyncModelOutput()
+    extensions = serializers.ListField(child=serializers.CharField())
+    epoch = serializers.CharField()
+    transfer = ServerKeysOutput(allow_null=True)
 
 
 class PushInput(StrictSerializer):
@@ -43,6 +56,7 @@ class PushInput(StrictSerializer):
 
     device_id = NameField(max_length=64)
     items = serializers.ListField(child=serializers.JSONField(allow_null=True))
+    epoch = serializers.CharField(max_length=32, required=False)
 
 
 class ResultOutput(serializers.Serializer[Any]):
@@ -52,8 +66,12 @@ class ResultOutput(serializers.Serializer[Any]):
     status = serializers.ChoiceField(("created", "updated", "unchanged", "conflict", "rejected"))
     id = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField(allow_null=True)
+    change_id = serializers.CharField(required=False)
+    base_version = serializers.IntegerField(required=False)
+    content_sha256 = serializers.CharField(allow_null=True, required=False)
     current = serializers.DictField(required=False)
     fields_in_conflict = serializers.ListField(child=serializers.CharField(), required=False)
+    fields_changed = serializers.ListField(child=serializers.CharField(), required=False)
     errors = serializers.DictField(required=False)  # type: ignore[assignment] # the contract's name; DRF takes it out of the class
 
 
@@ -79,6 +97,7 @@ class PulledOutput(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     base_version = serializers.IntegerField(required=False)
     changed_at = serializers.DateTimeField(required=False)
+    changed_by = serializers.CharField(required=False, allow_blank=True)
     payload = serializers.DictField(required=False)
     server_check = serializers.CharField(required=False)
     deleted = serializers.BooleanField(required=False)
@@ -97,13 +116,17 @@ class SyncApi(APIView):
 
     @extend_schema(responses=SyncOutput)
     def get(self, request: Request) -> Response:
-        """Show protocol, time, batch size and model."""
+        """Show protocol, time, batch size, model, and what this server adds to the contract."""
+        epoch, _ = current_epoch_and_horizon()
         return Response(
             {
                 "protocol": PROTOCOL,
                 "server_time": utc_text(timezone.now()),
                 "max_batch": MAX_BATCH,
                 "model": server_model(),
+                "extensions": list(EXTENSIONS),
+                "epoch": epoch,
+                "transfer": None,
             }
         )
 
@@ -119,7 +142,10 @@ class PushApi(APIView):
         body = checked(PushInput, request.data)
         if len(body["items"]) > MAX_BATCH:
             raise TooLarge(f"A batch holds at most {MAX_BATCH} items.")
-        return Response({"results": services.push(user=acting(request), raw_items=body["items"])})
+        results = services.push(
+            user=acting(request), raw_items=body["items"], epoch=body.get("epoch", "")
+        )
+        return Response({"results": results})
 
 
 class PullApi(APIView):

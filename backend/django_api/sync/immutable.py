@@ -1,5 +1,6 @@
 """Assessments and outcomes: stored together, never edited, the same again is the same one."""
 
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -54,7 +55,7 @@ class Additions:
         if record.pk is None:
             self._items_of[record.uuid].append(item)
         else:
-            item.settle("unchanged", record)
+            _settle(item, "unchanged", record)
         return record
 
     def store(self) -> None:
@@ -64,7 +65,7 @@ class Additions:
         Outcome.objects.bulk_create(outcomes, batch_size=1000)
         for items, new in self._waiting:
             for i, item in enumerate(items):
-                item.settle("unchanged" if i else "created", new)
+                _settle(item, "unchanged" if i else "created", new)
 
     def _prediction(self, item: Item, patient: Patient) -> Prediction:
         fields = dict(item.payload)
@@ -106,6 +107,15 @@ class Additions:
         if self._known_doctors is None:
             self._known_doctors = set(Doctor.objects.values_list("pk", flat=True))
         return self._known_doctors
+
+
+def _settle(item: Item, status: str, record: Any) -> None:
+    """Answer; of an assessment with the digest of its sealed text as it stands here."""
+    item.settle(status, record)
+    if isinstance(record, Prediction) and item.result is not None:
+        sealed = record.details.get("sealed")
+        is_text = isinstance(sealed, str)
+        item.result["content_sha256"] = sha256(sealed.encode()).hexdigest() if is_text else None
 
 
 def _is_classic(record: Any) -> bool:

@@ -9,6 +9,7 @@ from rest_framework.exceptions import ValidationError
 from backend.django_api.common.serializers import StrictSerializer
 from backend.django_api.records.services import digest_of
 from backend.django_api.sync.kinds import KINDS, ItemInput, Kind
+from backend.django_api.sync.merging import Fields, flat
 
 
 @dataclass
@@ -20,6 +21,9 @@ class Item:
     kind: Kind | None = None
     uuid: UUID | None = None
     base_version: int = 0
+    stated_change_id: str = ""
+    change_id: UUID | None = None
+    supersedes: tuple[UUID, ...] = ()
     is_deletion: bool = False
     payload: dict[str, Any] = field(default_factory=dict)
     server_check: str = "not_checked"
@@ -30,6 +34,11 @@ class Item:
         """Return what tells the same push again from another."""
         return digest_of([self.base_version, self.payload])
 
+    @property
+    def fields(self) -> Fields:
+        """Return the payload flat, as versions are kept and compared."""
+        return {n: str(v) if isinstance(v, UUID) else v for n, v in flat(self.payload).items()}
+
     def reject(self, errors: Any) -> None:
         """Refuse the item, saying why."""
         if not isinstance(errors, dict):
@@ -39,6 +48,7 @@ class Item:
             "status": "rejected",
             "id": None,
             "version": None,
+            **self._echo,
             "errors": errors,
         }
 
@@ -49,13 +59,26 @@ class Item:
             "status": status,
             "id": record.pk,
             "version": record.version if version is None else version,
+            **self._echo,
         }
 
-    def conflict(self, record: Any, current: dict[str, Any], fields: tuple[str, ...] = ()) -> None:
-        """Answer that the server's record has gone another way."""
+    def conflict(
+        self,
+        record: Any,
+        current: dict[str, Any],
+        fields: tuple[str, ...] = (),
+        changes: tuple[str, ...] = (),
+    ) -> None:
+        """Answer that the server's record has gone another way, and what the push would change."""
         self.settle("conflict", record)
         if self.result is not None:
             self.result |= {"current": current, "fields_in_conflict": list(fields)}
+            if self.change_id is not None:
+                self.result["fields_changed"] = sorted(set(changes) - set(fields))
+
+    @property
+    def _echo(self) -> dict[str, str]:
+        return {"change_id": self.stated_change_id} if self.stated_change_id else {}
 
 
 class ItemReader:
@@ -67,8 +90,7 @@ class ItemReader:
 
     def read(self, position: int, raw: Any) -> Item:
         """Check an item's form; a bad one carries its rejection."""
-        stated = raw.get("uuid") if isinstance(raw, dict) else None
-        item = Item(position, stated[:64] if isinstance(stated, str) else "")
+        item = Item(position, _stated(raw, "uuid"), stated_change_id=_stated(raw, "change_id"))
         try:
             fields = self._envelope.run_validation(raw)
         except ValidationError as error:
@@ -76,6 +98,7 @@ class ItemReader:
             return item
         item.kind, item.uuid = KINDS[fields["kind"]], fields["uuid"]
         item.raw_uuid = str(item.uuid)
+        item.change_id, item.supersedes = fields.get("change_id"), tuple(fields["supersedes"])
         item.base_version = fields.get("base_version", fields.get("version", 0))
         item.is_deletion = fields["deleted"]
         if not item.is_deletion:
@@ -94,3 +117,9 @@ class ItemReader:
             item.payload = dict(self._payloads[key].run_validation(raw))
         except ValidationError as error:
             item.reject({"payload": error.detail})
+
+
+def _stated(raw: Any, name: str) -> str:
+    """Return what an item says of itself, for its answer, also where it is not an item."""
+    stated = raw.get(name) if isinstance(raw, dict) else None
+    return stated[:64] if isinstance(stated, str) else ""

@@ -113,12 +113,28 @@ KINDS: Final = {
 RANK: Final = {name: rank for rank, name in enumerate(KINDS)}
 
 
+# Versions of one record that a workstation sent and heard nothing of.
+MOST_SUPERSEDED = 200
+
+
 class ItemInput(StrictSerializer):
     """The envelope of a record."""
 
     kind = serializers.ChoiceField(list(KINDS))
     uuid = UuidField()
+    change_id = UuidField(required=False)
+    supersedes = serializers.ListField(
+        child=UuidField(), max_length=MOST_SUPERSEDED, required=False, default=list
+    )
     base_version = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     version = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     deleted = serializers.BooleanField(required=False, default=False)
     payload = serializers.JSONField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a change without a name that claims to replace others."""
+        if attrs["supersedes"] and "change_id" not in attrs:
+            raise serializers.ValidationError(
+                {"supersedes": ["Only a change with an id has them."]}
+            )
+        return attrs

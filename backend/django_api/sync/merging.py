@@ -5,18 +5,19 @@ from typing import Any
 
 DETAILS = "details"
 
+Fields = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Merge:
     """What a push changes on the server's record, and where both changed the same field."""
 
-    changes: dict[str, Any]
+    changes: Fields
     overlapping: tuple[str, ...]
 
 
-def merge(base: dict[str, Any], current: dict[str, Any], pushed: dict[str, Any]) -> Merge:
+def merge(base: Fields, current: Fields, pushed: Fields) -> Merge:
     """Compare a push with its base and with the server; absent fields are unchanged ones."""
-    base, current, pushed = map(_flat, (base, current, pushed))
     wanted = {name: value for name, value in pushed.items() if value != base.get(name)}
     missing = object()
     overlapping = tuple(
@@ -26,22 +27,22 @@ def merge(base: dict[str, Any], current: dict[str, Any], pushed: dict[str, Any])
             if current.get(name, missing) not in (base.get(name, missing), value)
         )
     )
-    changed = {name: value for name, value in wanted.items() if value != current.get(name, missing)}
-    return Merge(_nested(changed, current), overlapping)
+    changes = {name: value for name, value in wanted.items() if value != current.get(name, missing)}
+    return Merge(changes, overlapping)
 
 
-def _flat(payload: dict[str, Any]) -> dict[str, Any]:
+def flat(payload: dict[str, Any]) -> Fields:
     """Let each entry of `details` be a field of its own."""
     details = payload.get(DETAILS) or {}
-    flat = {name: value for name, value in payload.items() if name != DETAILS}
-    return flat | {f"{DETAILS}.{name}": value for name, value in details.items()}
+    fields = {name: value for name, value in payload.items() if name != DETAILS}
+    return fields | {f"{DETAILS}.{name}": value for name, value in details.items()}
 
 
-def _nested(changed: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
+def nested(changes: Fields, current: Fields) -> dict[str, Any]:
     """Turn flat changes back into fields, `details` whole."""
     prefix = f"{DETAILS}."
-    fields = {name: value for name, value in changed.items() if not name.startswith(prefix)}
-    if len(fields) != len(changed):
-        both = {n: v for n, v in (current | changed).items() if n.startswith(prefix)}
+    fields = {name: value for name, value in changes.items() if not name.startswith(prefix)}
+    if len(fields) != len(changes):
+        both = {n: v for n, v in (current | changes).items() if n.startswith(prefix)}
         fields[DETAILS] = {name.removeprefix(prefix): value for name, value in both.items()}
     return fields

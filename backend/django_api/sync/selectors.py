@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
 from backend.django_api.accounts.models import Role, User
 from backend.django_api.patients.selectors import all_patients_of
 from backend.django_api.predictions.selectors import utc_text
-from backend.django_api.records.models import Record
+from backend.django_api.records.models import Revision
 from backend.django_api.records.selectors import current_epoch_and_horizon
 from backend.django_api.sync.cursors import read_cursor, write_cursor
 from backend.django_api.sync.kinds import KINDS, Kind
@@ -43,16 +45,18 @@ def pull(*, user: User, cursor: str, limit: int) -> Page:
     found = list(islice(merged, limit + 1))
     has_more = len(found) > limit
     shown = found[:limit]
+    authors = User.objects.in_bulk({record.author_id for _, _, record in shown})
     reached = shown[-1][0] if has_more else max(horizon, position)
     return Page(
-        [item_of(kind, record) for _, kind, record in shown],
+        [item_of(kind, record, authors) for _, kind, record in shown],
         write_cursor(epoch, reached),
         has_more,
     )
 
 
-def item_of(kind: Kind, record: Any) -> dict[str, Any]:
+def item_of(kind: Kind, record: Any, authors: dict[int, User]) -> dict[str, Any]:
     """Return a record, or its tombstone, as workstations exchange it."""
+    author = authors.get(record.author_id)
     item: dict[str, Any] = {
         "kind": kind.name,
         "uuid": str(record.uuid),
@@ -64,6 +68,7 @@ def item_of(kind: Kind, record: Any) -> dict[str, Any]:
     item |= {
         "base_version": record.version,
         "changed_at": utc_text(record.updated_at),
+        "changed_by": "" if author is None else author.shown_name,
         "payload": kind.payload_of(record),
     }
     if hasattr(record, "server_check"):
@@ -71,9 +76,19 @@ def item_of(kind: Kind, record: Any) -> dict[str, Any]:
     return item
 
 
-def _changes(kind: Kind, user: User, after: int, horizon: int, limit: int) -> list[Record]:
-    rows = kind.rows.filter(change_number__gt=after, change_number__lte=horizon)
+def _changes(kind: Kind, user: User, after: int, horizon: int, limit: int) -> list[Any]:
+    rows = _with_author(kind).filter(change_number__gt=after, change_number__lte=horizon)
     if user.role not in (Role.ADMIN, Role.STAFF):
         owner = "pk" if kind.name == "patient" else "patient"
         rows = rows.filter(**{f"{owner}__in": all_patients_of(user).values("pk")})
     return list(rows.order_by("change_number")[: limit + 1])
+
+
+def _with_author(kind: Kind) -> QuerySet[Any]:
+    """Return the records with the number of who made the version that stands."""
+    author: F | Subquery = F("created_by")
+    if kind.is_editable:
+        same = Revision.objects.filter(uuid=OuterRef("uuid"), version=OuterRef("version"))
+        author = Subquery(same.values("changed_by"))
+    found: QuerySet[Any] = kind.rows.annotate(author_id=author)
+    return found

@@ -11,27 +11,31 @@ from backend.django_api.patients import services as patients
 from backend.django_api.patients.models import Patient
 from backend.django_api.patients.selectors import all_patients_of
 from backend.django_api.predictions.models import Prediction
-from backend.django_api.predictions.selectors import utc_text
 from backend.django_api.prescriptions import services as prescriptions
 from backend.django_api.records.models import Record
-from backend.django_api.records.selectors import payload_at, revisions_of
-from backend.django_api.records.services import ChangeLog, change_log, mark_deleted
+from backend.django_api.records.selectors import revisions_of
+from backend.django_api.records.services import ChangeLog, Origin, change_log, mark_deleted
 from backend.django_api.sync import immutable
+from backend.django_api.sync.history import History
 from backend.django_api.sync.items import Item, ItemReader
 from backend.django_api.sync.kinds import KINDS, RANK, Kind
-from backend.django_api.sync.merging import merge
+from backend.django_api.sync.merging import Fields, flat, merge, nested
 from backend.django_api.sync.rescoring import check_figures
 
 UNKNOWN_PATIENT = {"patient": ["Unknown, or not visible to this user."]}
 
 
-def push(*, user: User, raw_items: Sequence[Any]) -> list[dict[str, Any]]:
-    """Take a batch and return one result an item, in order."""
+def push(*, user: User, raw_items: Sequence[Any], epoch: str = "") -> list[dict[str, Any]]:
+    """Take a batch and return one result an item, in order.
+
+    `epoch` names the life of the database in which the workstation learned its versions.
+    """
     reader = ItemReader()
     items = [reader.read(position, raw) for position, raw in enumerate(raw_items)]
     _score_again([item for item in items if item.result is None])
     with change_log() as log:
-        _Batch(log, user, [item for item in items if item.result is None]).run()
+        taken = [item for item in items if item.result is None]
+        _Batch(log, user, taken, is_of_this_life=epoch in ("", log.epoch)).run()
     return [item.result for item in items if item.result is not None]
 
 
@@ -50,8 +54,11 @@ def _score_again(items: list[Item]) -> None:
 class _Batch:
     """The items of one push against what the server holds."""
 
-    def __init__(self, log: ChangeLog, user: User, items: list[Item]) -> None:
+    def __init__(
+        self, log: ChangeLog, user: User, items: list[Item], *, is_of_this_life: bool
+    ) -> None:
         self.log, self.user, self.items = log, user, items
+        self.is_of_this_life = is_of_this_life
         # Everybody else's writes wait meanwhile: a kind that is not in the batch asks nothing.
         uuids = {
             kind.name: [item.uuid for item in items if item.kind is kind and item.uuid is not None]
@@ -126,11 +133,11 @@ class _Batch:
         if uuid in self.revisions:
             item.reject({"uuid": ["A record of another kind has this uuid."]})
             return
-        marks = {"push_digest": item.push_digest}
+        origin = _origin(item, item.fields)
         record: Any
         if kind.model is Patient:
             record = patients.add_patient(
-                self.log, user=self.user, uuid=uuid, data=item.payload, **marks
+                self.log, user=self.user, uuid=uuid, data=item.payload, origin=origin
             )
             self.patients[uuid] = record
             self.visible_ids.add(record.pk)
@@ -142,48 +149,69 @@ class _Batch:
                 uuid=uuid,
                 patient=self.patients[fields.pop("patient")],
                 data=fields,
-                **marks,
+                origin=origin,
             )
         self.existing[kind.name, uuid] = record
         self.revisions.update(revisions_of([uuid]))
-        item.settle("created", record)
+        self._settle(item, "created", record)
 
     def _update(self, item: Item, kind: Kind, record: Any) -> None:
-        versions = self.revisions.get(record.uuid, {})
-        pushed_before = [v for v in versions.values() if v.push_digest == item.push_digest]
-        if pushed_before:
-            item.settle("unchanged", record, pushed_before[0].version)
+        history = self._history(record)
+        if made := history.find_made_by(item):
+            self._settle(item, "unchanged", record, made.version)
             return
-        current = kind.payload_of(record)
+        overtaking = history.list_overtaking(item)
+        newer = {name for revision in overtaking for name in revision.pushed or {}}
+        fields = {name: value for name, value in item.fields.items() if name not in newer}
+        if overtaking and not fields:
+            self._settle(item, "unchanged", record, overtaking[0].version)
+            return
         if record.deleted_at is not None:
             item.conflict(record, {"deleted": True, "version": record.version})
             return
-        base = payload_at(versions, item.base_version) if item.base_version else {}
+        base = history.find_base(item, self._base_version(item))
         if base is None:
             item.reject({"base_version": ["The server has no such version of this record."]})
             return
-        pushed = {k: str(v) if k == "patient" else v for k, v in item.payload.items()}
-        merged = merge(base, current, pushed)
+        payload = kind.payload_of(record)
+        current = flat(payload)
+        merged = merge(base, current, fields)
         if merged.overlapping or "patient" in merged.changes:
-            shown = {"payload": current, "version": record.version, **_authorship(versions, record)}
-            item.conflict(record, shown, merged.overlapping or ("patient",))
-        elif not merged.changes:
-            item.settle("unchanged", record)
+            by = history.authorship_of(record.version)
+            shown = {"payload": payload, "version": record.version, **by}
+            item.conflict(record, shown, merged.overlapping or ("patient",), tuple(merged.changes))
+        elif merged.changes or item.change_id is not None:
+            # With an id also where nothing differs: what comes late or next has to know of it.
+            changes = nested(merged.changes, current)
+            self._apply(item, record, changes, _origin(item, fields))
         else:
-            self._apply(item, record, merged.changes)
+            item.settle("unchanged", record)
 
-    def _apply(self, item: Item, record: Any, changes: dict[str, Any]) -> None:
-        marks = {"push_digest": item.push_digest}
+    def _apply(self, item: Item, record: Any, changes: dict[str, Any], origin: Origin) -> None:
         if isinstance(record, Patient):
             patients.apply_changes(
-                self.log, user=self.user, patient=record, changes=changes, **marks
+                self.log, user=self.user, patient=record, changes=changes, origin=origin
             )
         else:
             prescriptions.apply_changes(
-                self.log, user=self.user, prescription=record, changes=changes, **marks
+                self.log, user=self.user, prescription=record, changes=changes, origin=origin
             )
         self.revisions.update(revisions_of([record.uuid]))
-        item.settle("updated", record)
+        self._settle(item, "updated", record)
+
+    def _settle(self, item: Item, status: str, record: Any, version: int | None = None) -> None:
+        """Answer, and say on which version the workstation may build without having pulled."""
+        item.settle(status, record, version)
+        if item.change_id is not None and item.result is not None:
+            seen = self._history(record).newest_seen(item, self._base_version(item))
+            item.result["base_version"] = seen
+
+    def _history(self, record: Record) -> History:
+        return History(self.revisions.get(record.uuid, {}))
+
+    def _base_version(self, item: Item) -> int:
+        """Return the version that a push builds on; of another life of the database, none."""
+        return item.base_version if self.is_of_this_life else 0
 
     def _delete(self, item: Item, record: Any) -> None:
         if self.user.role != Role.ADMIN:
@@ -192,7 +220,7 @@ class _Batch:
             item.reject({"uuid": ["Unknown, or not visible to this user."]})
         elif record.deleted_at is not None:
             item.settle("unchanged", record)
-        elif item.base_version != record.version:
+        elif self._history(record).newest_seen(item, self._base_version(item)) != record.version:
             kind = item.kind
             payload = {} if kind is None else kind.payload_of(record)
             item.conflict(record, {"payload": payload, "version": record.version})
@@ -204,10 +232,8 @@ class _Batch:
             item.settle("updated", record)
 
 
-def _authorship(versions: dict[int, Any], record: Record) -> dict[str, Any]:
-    """Return who made the server's version and when, for the person who decides."""
-    revision = versions.get(record.version)
-    if revision is None:
-        return {}
-    name = revision.changed_by.shown_name if revision.changed_by else ""
-    return {"changed_by": name, "changed_at": utc_text(revision.changed_at)}
+def _origin(item: Item, fields: Fields) -> Origin:
+    """Return what is kept of a push with the version that it makes."""
+    if item.change_id is None:
+        return Origin(item.push_digest)
+    return Origin(item.push_digest, item.change_id, item.supersedes, fields)
