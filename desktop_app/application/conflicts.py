@@ -120,6 +120,7 @@ def decide_conflict(session: Session, conflict: Conflict, choices: Mapping[str, 
                     for name, value in theirs.fields.items()
                     if name in ours and name not in open_fields
                 },
+                seen_at=passed.version,
                 confirmed_at=None if known is None else known.confirmed_at,
                 epoch=work.sync.position().epoch,
             )

@@ -102,6 +102,13 @@ class Recorder:
                 self.receiver.meet(work, patient, current, answer.server_id)
         elif answer.refusal is not None:
             self.tally.refused += work.outbox.refuse(sent.record_id, sent.version, answer.refusal)
+            self._take_up(work, sent)
+
+    def _take_up(self, work: UnitOfWork, sent: Outgoing) -> None:
+        """Take in what came meanwhile of a patient, now that the answer is known."""
+        if sent.kind is RecordKind.PATIENT and not work.outbox.is_under_way(sent.record_id):
+            for incoming in work.sync.take_held(sent.record_id):
+                self.receiver.take(work, incoming)
 
     def _confirm(self, work: UnitOfWork, sent: Outgoing, answer: Answer) -> None:
         held = answer.content_sha256
@@ -115,24 +122,30 @@ class Recorder:
             if sent.kind is RecordKind.PATIENT and (known is None or known.server_id is None):
                 work.outbox.release_of_patient(sent.patient_id)
         self.tally.confirmed += work.outbox.confirm(sent.record_id, sent.version)
+        self._take_up(work, sent)
 
     def _known(
         self, work: UnitOfWork, sent: Outgoing, answer: Answer, known: SyncRecord | None
     ) -> SyncRecord:
-        seen = 0 if known is None else known.base_version
-        base = None
+        seen, seen_at = (0, 0) if known is None else (known.base_version, known.seen_at)
+        base, version = None, answer.version or 0
         if sent.kind is RecordKind.PATIENT:
             versions = work.sync.list_versions(sent.record_id)
             base = next(one.fields for one in versions if one.version == sent.version)
-            # A later version holds changes of others, which only a pull shows.
-            seen = max(seen, answer.version or 0) if (answer.version or 0) <= seen + 1 else seen
+        if answer.base_version is not None:
+            seen_at = sent.version if answer.base_version == version else seen_at
+            seen = answer.base_version
+        elif base is None or version <= seen + 1:
+            # Any later version holds changes of others, which only a pull shows.
+            seen, seen_at = max(seen, version), sent.version
         return SyncRecord(
             sent.record_id,
             sent.kind,
             server_id=answer.server_id,
-            base_version=seen if base is not None else answer.version or 1,
+            base_version=seen,
             version=sent.version,
             base=base,
+            seen_at=seen_at,
             confirmed_at=self.receiver.now(),
             server_check="" if known is None else known.server_check,
             epoch=self.receiver.epoch,

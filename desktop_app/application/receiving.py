@@ -75,7 +75,10 @@ class Receiver:
 
     def _take_patient(self, work: UnitOfWork, incoming: Incoming) -> None:
         patient = work.patients.find(incoming.record_id)
-        if patient is not None:
+        is_under_way = work.outbox.is_under_way(incoming.record_id)
+        if patient is not None and is_under_way and not incoming.is_deleted:
+            work.sync.hold(Held(incoming, HeldReason.ANSWER_PENDING, self.now()))
+        elif patient is not None:
             self.meet(work, patient, _version_of(incoming), incoming.server_id)
         elif incoming.is_deleted:
             work.sync.delete_foreign(incoming.record_id)
@@ -104,7 +107,7 @@ class Receiver:
         work.patients.add(patient, is_from_server=True)
         theirs = _version_of(incoming)
         _keep_theirs(work, patient, theirs)
-        self._know(work, patient.patient_id, theirs, incoming.server_id, version=1)
+        self._know(work, patient, theirs, incoming.server_id, confirmed=1)
         self.received += 1
         for waiting in work.sync.take_held(patient.patient_id):
             if waiting.kind is not RecordKind.PATIENT:
@@ -140,7 +143,7 @@ class Receiver:
             len(shared) == len(ours)
         )
         confirmed = stands.version if is_theirs else (known.version if known else 0)
-        self._know(work, patient.patient_id, theirs, server_id, version=confirmed, base=shared)
+        self._know(work, stands, theirs, server_id, confirmed=confirmed)
         work.outbox.release(patient.patient_id)
         if is_theirs:
             work.outbox.confirm(patient.patient_id, stands.version)
@@ -219,21 +222,22 @@ class Receiver:
     def _know(
         self,
         work: UnitOfWork,
-        record_id: RecordId,
+        patient: Patient,
         theirs: ServerVersion,
         server_id: int | None,
         *,
-        version: int,
-        base: Fields | None = None,
+        confirmed: int,
     ) -> None:
+        ours = fields_of(patient)
         work.sync.save(
             SyncRecord(
-                record_id,
+                patient.patient_id,
                 RecordKind.PATIENT,
                 server_id=server_id,
                 base_version=theirs.version,
-                version=version,
-                base=theirs.fields if base is None else base,
+                version=confirmed,
+                base={name: value for name, value in theirs.fields.items() if name in ours},
+                seen_at=patient.version,
                 confirmed_at=self.now(),
                 epoch=self.epoch,
             )

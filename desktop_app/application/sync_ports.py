@@ -105,6 +105,9 @@ class Outbox(Protocol):
     def release_of_patient(self, patient_id: RecordId) -> None:
         """Let what was refused of a patient wait again: the patient has arrived."""
 
+    def is_under_way(self, record_id: RecordId) -> bool:
+        """Tell whether a record was sent and nobody knows yet what became of it."""
+
     def find(self, record_id: RecordId) -> OutboxRow | None:
         """Return how a record stands, None if the server holds it or it is unknown."""
 
@@ -136,7 +139,7 @@ class SyncRecords(Protocol):
         """Put a record aside until what it waits for has come."""
 
     def list_held(self) -> tuple[Held, ...]:
-        """Return what was put aside, oldest first."""
+        """Return what was put aside, oldest first, but for what only waits for an answer."""
 
     def take_held(self, patient_id: RecordId) -> tuple[Incoming, ...]:
         """Return and forget what was put aside of a patient, the patient first."""

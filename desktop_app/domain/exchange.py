@@ -68,8 +68,9 @@ class SyncRecord:
     """What is known of a record that the server holds.
 
     `base` are the fields that both sides had last, None for records that never change;
-    `base_version` is the server's version that was seen here, 0 before the first. `version` is the
-    version of this workstation that the server confirmed, 0 if none.
+    `base_version` is the server's version that was seen here, 0 before the first, and `seen_at` the
+    version here that it became part of. `version` is the version of this workstation that the
+    server confirmed, 0 if none.
     """
 
     record_id: RecordId
@@ -78,6 +79,7 @@ class SyncRecord:
     base_version: int
     version: int
     base: Fields | None = None
+    seen_at: int = 0
     confirmed_at: datetime | None = None
     server_check: str = ""
     is_deleted: bool = False
@@ -131,7 +133,8 @@ class AnswerStatus(Enum):
 class Answer:
     """The server's answer for one record.
 
-    `content_sha256` is None where the server does not tell what it holds; `current` comes with a
+    `base_version` is the newest version that holds nothing but what this workstation knows, and
+    `content_sha256` what the server holds, both None where it does not tell. `current` comes with a
     conflict, `refusal` with a rejection.
     """
 
@@ -139,6 +142,7 @@ class Answer:
     status: AnswerStatus
     server_id: int | None = None
     version: int | None = None
+    base_version: int | None = None
     content_sha256: str | None = None
     current: ServerVersion | None = None
     refusal: Refusal | None = None
@@ -183,6 +187,8 @@ class HeldReason(Enum):
 
     INCOMPLETE = "incomplete"
     PATIENT_UNKNOWN = "patient_unknown"
+    ANSWER_PENDING = "answer_pending"
+    """A change of ours is under way, and nobody knows whether this version holds it."""
 
 
 @dataclass(frozen=True)

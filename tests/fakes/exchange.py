@@ -11,6 +11,7 @@ from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.exchange import (
     Delivery,
     Held,
+    HeldReason,
     Incoming,
     OutboxItem,
     Outgoing,
@@ -84,6 +85,11 @@ class ExchangeState:
         return max(states, key=_STAGES.index, default=Delivery.CONFIRMED)
 
 
+def shown_of(held: Mapping[RecordId, Held]) -> list[Held]:
+    """Return what a person may ask about."""
+    return [one for one in held.values() if one.reason is not HeldReason.ANSWER_PENDING]
+
+
 @dataclass
 class FakeOutbox:
     state: ExchangeState
@@ -109,7 +115,7 @@ class FakeOutbox:
             refused=states.count(Delivery.REFUSED),
             conflicts=states.count(Delivery.CONFLICT),
             confirmed=sum(one.version > 0 for one in self.state.known.values()),
-            held=len(self.state.held),
+            held=len(shown_of(self.state.held)),
         )
 
     def count_patients(self) -> int:
@@ -167,6 +173,10 @@ class FakeOutbox:
             if entry.item.patient_id == patient_id and entry.state is Delivery.REFUSED:
                 self.release(record_id)
 
+    def is_under_way(self, record_id: RecordId) -> bool:
+        entry = self.state.entries.get(record_id)
+        return entry is not None and entry.state is Delivery.WAITING and entry.attempts > 0
+
     def find(self, record_id: RecordId) -> OutboxRow | None:
         entry = self.state.entries.get(record_id)
         return None if entry is None else self._row(entry)
@@ -210,12 +220,10 @@ class FakeOutbox:
     def _patient(self, entry: Entry) -> Outgoing:
         patient_id = entry.item.patient_id
         known = self.state.known.get(patient_id)
-        confirmed = known.version if known else 0
-        versions = [
-            one
-            for one in self.state.versions
-            if one.patient_id == patient_id and one.version > confirmed
-        ]
+        confirmed, seen_at = (known.version, known.seen_at) if known else (0, 0)
+        kept = [one for one in self.state.versions if one.patient_id == patient_id]
+        versions = [one for one in kept if one.version > confirmed]
+        earlier = [one for one in kept[:-1] if one.version > min(confirmed, seen_at)]
         fields = versions[-1].fields
         if known is not None and known.base is not None:
             names = {name for one in versions for name in changed_fields(known.base, one.fields)}
@@ -230,7 +238,7 @@ class FakeOutbox:
             fields=fields,
             base=known.base if known else None,
             change_id=versions[-1].change_id,
-            supersedes=tuple(one.change_id for one in versions[:-1]),
+            supersedes=tuple(one.change_id for one in earlier),
             server_id=known.server_id if known else None,
             patient_server_id=known.server_id if known else None,
             may_have_arrived=entry.attempts > 0,
@@ -312,7 +320,7 @@ class FakeSyncRecords:
         self.state.held[held.incoming.record_id] = held
 
     def list_held(self) -> tuple[Held, ...]:
-        return tuple(sorted(self.state.held.values(), key=lambda one: one.held_at))
+        return tuple(sorted(shown_of(self.state.held), key=lambda one: one.held_at))
 
     def take_held(self, patient_id: RecordId) -> tuple[Incoming, ...]:
         taken = [

@@ -9,6 +9,8 @@ from rest_framework.test import APIClient
 from backend.django_api.accounts.models import User
 from backend.django_api.patients.models import Patient as ServerPatient
 from backend.django_api.predictions.models import Prediction
+from backend.django_api.records.models import Revision
+from backend.django_api.records.services import start_new_epoch
 from desktop_app.application import conflicts, synchronise
 from desktop_app.application.conflicts import Side
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -486,8 +488,6 @@ def test_a_doctors_workstation_gets_own_patients_only(
 def test_a_server_that_was_restored_gets_again_what_it_lost(
     make_desk: MakeDesk, account: Account
 ) -> None:
-    from backend.django_api.records.services import start_new_epoch
-
     first, second = make_desk("room1"), make_desk("room2")
     kept, lost = first.register(chart="1"), first.register("성춘향", "2")
     assessments = {first.assess(kept).assessment_id, first.assess(lost).assessment_id}
@@ -495,6 +495,7 @@ def test_a_server_that_was_restored_gets_again_what_it_lost(
     second.synced()
     Prediction.objects.all().delete()
     ServerPatient.objects.filter(uuid=lost.patient_id).delete()
+    Revision.objects.filter(uuid=lost.patient_id).delete()
     start_new_epoch()
     first.change(kept, phone="010-1111-1111")
     for desk in (first, second, first):

@@ -17,7 +17,7 @@ from desktop_app.domain.sync import (
 from desktop_app.infrastructure.remote.classic_layer import MOST_AT_ONCE, ClassicLayer
 from desktop_app.infrastructure.remote.line import Line
 from desktop_app.infrastructure.remote.server_session import ServerSession, Tokens
-from desktop_app.infrastructure.remote.wire import item_of, read_answers, read_page
+from desktop_app.infrastructure.remote.wire import EPOCH, item_of, read_answers, read_page
 
 _MOST_IN_A_BATCH = 1000
 
@@ -51,7 +51,9 @@ class HttpSyncGateway:
         if greeting.is_classic:
             return self._classic.push(records)
         items = [item_of(record, greeting.extensions) for record in records]
-        body = {"device_id": device_id, "items": items}
+        body: dict[str, Any] = {"device_id": device_id, "items": items}
+        if EPOCH in greeting.extensions:
+            body["epoch"] = greeting.epoch
         reply = self._session.call("POST", "/api/sync/push/", body=body).raise_for_status()
         return read_answers(reply.json(), records)
 

@@ -21,7 +21,7 @@ from desktop_app.domain.identifiers import RecordId, parse_record_id
 from desktop_app.domain.patient import Sex
 from desktop_app.infrastructure.remote.words import shortened
 
-CHANGE_IDS = "change_ids"
+CHANGE_IDS, EPOCH = "change_ids", "epoch"
 _LONGEST_TEXT = 20_000
 _LARGEST = 2**63 - 1
 # What the contract names beside `details`.
@@ -126,6 +126,7 @@ def read_answer(result: Any, expected: RecordId | None = None) -> Answer:
         status,
         server_id=server_id if _is_number(server_id) else None,
         version=version if _is_number(version) else None,
+        base_version=_optional(_number, result.get("base_version")),
         content_sha256=_optional(_digest, result.get("content_sha256")),
         current=_current(result["current"]) if status is AnswerStatus.CONFLICT else None,
         refusal=_refusal(result.get("errors")) if status is AnswerStatus.REJECTED else None,

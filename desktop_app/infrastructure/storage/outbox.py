@@ -31,6 +31,7 @@ from desktop_app.infrastructure.storage.exchange_text import (
 )
 from desktop_app.infrastructure.storage.patient_rows import PATIENT_COLUMNS, patient_from
 from desktop_app.infrastructure.storage.patient_versions import list_versions
+from desktop_app.infrastructure.storage.sync_records import IS_HELD
 from desktop_app.infrastructure.storage.tables import (
     assessments,
     held_records,
@@ -58,6 +59,7 @@ _PATIENT_OF = (
     "(SELECT patient FROM assessments WHERE assessment_id = ?1))"
 )
 _OF_RECORD = f"record_id = ?1 AND patient = {_PATIENT_OF}"
+_IS_UNDER_WAY = f"SELECT 1 FROM outbox WHERE {_OF_RECORD} AND state = 'waiting' AND attempts > 0"  # noqa: S608 our own text
 _CONFIRM = f"DELETE FROM outbox WHERE {_OF_RECORD} AND version <= ?2"  # noqa: S608 our own text
 _REFUSE = (
     "UPDATE outbox SET state = 'refused', answer = ?3 "  # noqa: S608 our own text
@@ -80,6 +82,7 @@ _BATCH = (
         sync_records.c.base_version,
         sync_records.c.version.label("confirmed_version"),
         sync_records.c.base,
+        sync_records.c.seen_at,
         assessments.c.content,
         assessments.c.digest,
     )
@@ -143,7 +146,9 @@ class SqlOutbox:
         confirmed = run(
             self._connection, "SELECT count(*) FROM sync_records WHERE version > 0"
         ).fetchone()[0]
-        held = self._connection.execute(select(func.count()).select_from(held_records)).scalar_one()
+        held = self._connection.execute(
+            select(func.count()).select_from(held_records).where(IS_HELD)
+        ).scalar_one()
         return OutboxCounts(
             waiting=total - sum(by_state.values()),
             refused=by_state.get(Delivery.REFUSED.value, 0),
@@ -206,6 +211,10 @@ class SqlOutbox:
             {"patient": patient_id.bytes},
         )
 
+    def is_under_way(self, record_id: RecordId) -> bool:
+        """Tell whether a record was sent and nobody knows yet what became of it."""
+        return run(self._connection, _IS_UNDER_WAY, (record_id.bytes,)).fetchone() is not None
+
     def find(self, record_id: RecordId) -> OutboxRow | None:
         """Return how a record stands, None if the server holds it or it is unknown."""
         about = run(self._connection, f"SELECT {_PATIENT_OF}", (record_id.bytes,)).fetchone()[0]
@@ -240,12 +249,10 @@ class SqlOutbox:
     def _patient(self, row: Row[*tuple[Any, ...]]) -> Outgoing:
         """Return what the server is to learn of a patient: everything, or what was changed."""
         patient = patient_from(row)
-        confirmed = row.confirmed_version or 0
-        versions = [
-            one
-            for one in list_versions(self._connection, patient.patient_id)
-            if one.version > confirmed
-        ]
+        confirmed, seen_at = row.confirmed_version or 0, row.seen_at or 0
+        kept = list_versions(self._connection, patient.patient_id)
+        versions = [one for one in kept if one.version > confirmed]
+        earlier = [one for one in kept[:-1] if one.version > min(confirmed, seen_at)]
         base = None if row.base is None else fields_from(row.base)
         newest = versions[-1]
         return Outgoing(
@@ -258,7 +265,7 @@ class SqlOutbox:
             fields=newest.fields if base is None else _touched(base, versions),
             base=base,
             change_id=newest.change_id,
-            supersedes=tuple(one.change_id for one in versions[:-1][-MOST_SUPERSEDED:]),
+            supersedes=tuple(one.change_id for one in earlier[-MOST_SUPERSEDED:]),
             server_id=row.server_id,
             patient_server_id=row.patient_server_id,
             may_have_arrived=row.attempts > 0,

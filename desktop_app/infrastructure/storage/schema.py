@@ -27,7 +27,7 @@ class Schema:
 
 CURRENT_SCHEMA = Schema(
     revision="0002",
-    fingerprint="9bafc34ce6a7bd31e008042e926da5a2e7b7b02b2dba5b0a2a2e7dd00c723095",
+    fingerprint="128a690983c2fce200a8bb27b1a5a9ccaa00b1a20509065a2d46b4aa6b7d4efe",
     migrations=Path(__file__).parent / "migrations",
 )
 

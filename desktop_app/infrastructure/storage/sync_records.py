@@ -47,9 +47,10 @@ _SERVER, _WORKSTATION, _POSITION = "server", "workstation", "sync_position"
 _KEPT_RUNS = 200
 _FIND = select(sync_records).where(sync_records.c.record_id == bindparam("wanted"))
 _SAVE = (
-    "INSERT INTO sync_records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+    "INSERT INTO sync_records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
     "server_id = excluded.server_id, base_version = excluded.base_version, "
-    "version = excluded.version, base = excluded.base, confirmed_at = excluded.confirmed_at, "
+    "version = excluded.version, base = excluded.base, seen_at = excluded.seen_at, "
+    "confirmed_at = excluded.confirmed_at, "
     "server_check = excluded.server_check, is_deleted = excluded.is_deleted, "
     "epoch = excluded.epoch"
 )
@@ -67,8 +68,11 @@ _QUEUE_UNSEEN = (
 )
 _FORGET_UNSEEN = (
     "UPDATE sync_records SET server_id = NULL, base_version = 0, version = 0, base = NULL, "
-    "confirmed_at = NULL, epoch = ?1 WHERE epoch <> ?1"
+    "seen_at = 0, confirmed_at = NULL, epoch = ?1 WHERE epoch <> ?1"
 )
+
+# What a person may ask about; the rest goes on by itself.
+IS_HELD = held_records.c.reason != HeldReason.ANSWER_PENDING.value
 
 
 class SqlSyncRecords:
@@ -89,6 +93,7 @@ class SqlSyncRecords:
             base_version=row.base_version,
             version=row.version,
             base=None if row.base is None else fields_from(row.base),
+            seen_at=row.seen_at,
             confirmed_at=row.confirmed_at,
             server_check=row.server_check,
             is_deleted=bool(row.is_deleted),
@@ -108,6 +113,7 @@ class SqlSyncRecords:
                 record.base_version,
                 record.version,
                 None if record.base is None else text_of(record.base),
+                record.seen_at,
                 None if confirmed_at is None else microseconds(confirmed_at),
                 record.server_check,
                 record.is_deleted,
@@ -151,7 +157,9 @@ class SqlSyncRecords:
 
     def list_held(self) -> tuple[Held, ...]:
         """Return what was put aside, oldest first."""
-        rows = self._connection.execute(select(held_records).order_by(held_records.c.held_at))
+        rows = self._connection.execute(
+            select(held_records).where(IS_HELD).order_by(held_records.c.held_at)
+        )
         return tuple(
             Held(incoming_from(row.content), HeldReason(row.reason), row.held_at) for row in rows
         )

@@ -278,6 +278,7 @@ sync_records = Table(
     Column("base_version", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("base", Text),
+    Column("seen_at", Integer, nullable=False),
     Column("confirmed_at", Moment),
     Column("server_check", Text, nullable=False),
     Column("is_deleted", Boolean, nullable=False),

@@ -105,6 +105,7 @@ _TABLES = (
     base_version INTEGER NOT NULL,
     version INTEGER NOT NULL,
     base TEXT,
+    seen_at INTEGER NOT NULL,
     confirmed_at INTEGER,
     server_check TEXT NOT NULL,
     is_deleted BOOLEAN NOT NULL,
