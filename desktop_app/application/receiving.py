@@ -168,23 +168,24 @@ class Receiver:
     ) -> Fields:
         """Return what both sides had before they went apart.
 
-        A version of ours that stands on the server is one whose confirmation never arrived. Where
-        nothing is known of this life of the server, or it went back to an older version, a value
-        that once stood here was not changed there; only one never seen was.
+        A version of ours that stands on the server is one whose confirmation never arrived. In
+        another life of the server, or where it went back to an older version, a value that once
+        stood here is one that it fell back to, and no change.
         """
+        base = {} if known is None or known.base is None else known.base
         is_continued = (
             known is not None
             and known.base is not None
             and known.epoch == self.epoch
             and theirs.version > known.base_version
         )
-        if is_continued and known is not None and known.base is not None:
+        if is_continued and known is not None:
             for one in versions:
                 if one.version > known.version and _agrees(shared, one.fields):
                     return one.fields
-            return known.base
+            return base
         seen = {name: [one.fields.get(name) for one in versions] for name in shared}
-        return {name: value for name, value in shared.items() if value in seen[name]}
+        return {**base, **{name: value for name, value in shared.items() if value in seen[name]}}
 
     def _keep_conflict(self, work: UnitOfWork, patient: Patient, theirs: ServerVersion) -> None:
         self._queue(work, patient)
