@@ -15,6 +15,7 @@ from pathlib import Path
 
 from desktop_app import bootstrap
 from desktop_app.application.ports import HealthFinding, HealthState
+from desktop_app.cli_exchange import add_exchange_commands
 from desktop_app.config import data_folder
 from desktop_app.domain.clinic import Language
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -112,6 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("reference", metavar="RECORD", help=tr("cli.reference"))
     _add_sign_in(verify, is_required=True)
     verify.set_defaults(command=_verify_record)
+
+    add_exchange_commands(add, _add_sign_in, _password)
     return parser
 
 

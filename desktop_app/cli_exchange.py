@@ -1,0 +1,175 @@
+"""The commands that carry records away and back: `sync` by wire, `transfer` by stick."""
+
+import argparse
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_app import bootstrap
+from desktop_app.config import data_folder
+from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.gui.messages import describe
+from desktop_app.gui.texts import tr
+
+if TYPE_CHECKING:
+    from desktop_app.application.courier import Outcome
+    from desktop_app.application.session import Session
+
+DONE, FAILED = 0, 1
+AddCommand = Callable[..., argparse.ArgumentParser]
+ReadPassword = Callable[[argparse.Namespace], str]
+
+
+def add_exchange_commands(
+    add: AddCommand, add_sign_in: Callable[..., None], read_password: ReadPassword
+) -> None:
+    """Add both commands to the command line."""
+    sync = add("sync", help=tr("cli.sync"))
+    sync.add_argument("--once", action="store_true", help=tr("cli.sync_once"))
+    add_sign_in(sync, is_required=False)
+    sync.set_defaults(command=lambda options: _sync(options, read_password))
+
+    transfer = add("transfer", help=tr("cli.transfer"))
+    verbs = transfer.add_subparsers(metavar="VERB", required=True)
+    for name, argument, function in (
+        ("export", "target", _export),
+        ("receipt", "source", _receipt),
+        ("enrol", "target", _enrol),
+        ("answer", "source", _answer),
+    ):
+        verb = verbs.add_parser(name, help=tr(f"cli.transfer_{name}"), allow_abbrev=False)
+        verb.add_argument(argument, metavar="FILE", type=Path, help=tr(f"cli.transfer_{argument}"))
+        add_sign_in(verb, is_required=True)
+        if name == "answer":
+            verb.add_argument("--fingerprint", help=tr("cli.transfer_fingerprint"))
+        verb.set_defaults(
+            command=lambda options, function=function: _signed_in(options, read_password, function)
+        )
+
+
+def _sync(options: argparse.Namespace, read_password: ReadPassword) -> int:
+    """Run once, in somebody's name or unattended; without --once, say how it stands."""
+    from desktop_app.application.synchronise import synchronise_unattended
+
+    if options.login:
+        work = _sync_once if options.once else _status
+        return _signed_in(options, read_password, work)
+    if not options.once:
+        raise AppError(ErrorCode.NOT_SIGNED_IN)
+    entrance = bootstrap.assemble(data_folder(options.data_dir))
+    stop = threading.Event()
+    return _tell_outcome(synchronise_unattended(entrance, stop=stop, observe=_nothing))
+
+
+def _sync_once(session: "Session", _options: argparse.Namespace) -> int:
+    from desktop_app.application.synchronise import synchronise
+
+    outcome = synchronise(session, stop=threading.Event(), observe=_nothing)
+    code = _tell_outcome(outcome)
+    _status(session, _options)
+    return code
+
+
+def _status(session: "Session", _options: argparse.Namespace) -> int:
+    from desktop_app.application.synchronise import read_sync_status
+
+    status = read_sync_status(session)
+    counts = status.counts
+    last = status.position.last_confirmed
+    print(
+        tr(
+            "cli.sync_status",
+            waiting=counts.waiting,
+            confirmed=counts.confirmed,
+            refused=counts.refused,
+            conflicts=counts.conflicts,
+            last="-" if last is None else f"{last.astimezone():%Y-%m-%d %H:%M}",
+        )
+    )
+    return DONE
+
+
+def _tell_outcome(outcome: "Outcome") -> int:
+    run = outcome.run
+    print(
+        tr(
+            "cli.synced",
+            sent=run.sent,
+            confirmed=run.confirmed,
+            received=run.received,
+            refused=run.refused,
+            conflicts=run.conflicts,
+        )
+    )
+    if outcome.error is None:
+        return DONE
+    print(describe(outcome.error).sentence, file=sys.stderr)
+    return FAILED
+
+
+def _export(session: "Session", options: argparse.Namespace) -> int:
+    from desktop_app.application.transfer import export_transfer, plan_transfer
+
+    plan = plan_transfer(session)
+    target = options.target / plan.file_name if options.target.is_dir() else options.target
+    made = export_transfer(session, target, stop=threading.Event(), observe=_nothing)
+    print(tr("cli.transfer_exported", records=made.items, file=target.name, number=made.number))
+    return DONE
+
+
+def _receipt(session: "Session", options: argparse.Namespace) -> int:
+    from desktop_app.application.transfer import take_receipt
+
+    run = take_receipt(session, options.source)
+    print(
+        tr(
+            "cli.transfer_received",
+            confirmed=run.confirmed,
+            refused=run.refused,
+            conflicts=run.conflicts,
+        )
+    )
+    return DONE
+
+
+def _enrol(session: "Session", options: argparse.Namespace) -> int:
+    from desktop_app.application.server_setup import write_enrolment
+
+    fingerprint = write_enrolment(session, options.target)
+    print(tr("cli.transfer_enrolled", file=options.target.name, fingerprint=fingerprint))
+    return DONE
+
+
+def _answer(session: "Session", options: argparse.Namespace) -> int:
+    """Trust the server's keys if the person states the fingerprint that they compared."""
+    from desktop_app.application.server_setup import read_enrolment_answer, trust_server
+
+    answer = read_enrolment_answer(session, options.source)
+    stated = "".join((options.fingerprint or "").lower().split())
+    if stated != answer.fingerprint.replace(" ", ""):
+        print(tr("cli.transfer_compare", fingerprint=answer.fingerprint), file=sys.stderr)
+        return FAILED
+    trust_server(session, answer)
+    print(tr("cli.transfer_trusted", server=answer.keys.name, account=answer.account))
+    return DONE
+
+
+def _signed_in(
+    options: argparse.Namespace,
+    read_password: ReadPassword,
+    work: Callable[["Session", argparse.Namespace], int],
+) -> int:
+    from desktop_app.application.sign_in import sign_in
+
+    entrance = bootstrap.assemble(data_folder(options.data_dir))
+    session = sign_in(entrance, options.login, read_password(options))
+    try:
+        return work(session, options)
+    finally:
+        session.close()
+
+
+def _nothing(_progress: object) -> None:
+    """Show no progress: the last line says what was done."""
