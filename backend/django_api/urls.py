@@ -2,15 +2,16 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 
 from backend.django_api.common import health
+from backend.django_api.common.document import DocumentApi
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/health/", health.HealthApi.as_view()),
     path("api/ready/", health.ReadyApi.as_view()),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/", DocumentApi.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema")),
     path("api/auth/", include("backend.django_api.accounts.urls")),
     path("api/doctors/", include("backend.django_api.doctors.urls")),

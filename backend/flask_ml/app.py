@@ -65,8 +65,7 @@ def create_app(settings: MlSettings | None = None) -> Flask:
         endpoint = f"service.{name}"
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(f"{limit} per minute")(view)
-    for name in ("health", "rescore"):
-        limiter.exempt(app.view_functions[f"service.{name}"])
+    limiter.exempt(app.view_functions["service.rescore"])
     app.register_error_handler(HTTPException, answer_http_error)
     return app
 

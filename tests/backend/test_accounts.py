@@ -46,6 +46,17 @@ def test_me_says_who_is_signed_in(doctor: APIClient) -> None:
     assert set(me["doctor"]) == {"id", "name", "department"}
 
 
+def test_who_is_no_doctor_has_none(admin: APIClient) -> None:
+    assert admin.get("/api/auth/me/").json()["doctor"] is None
+
+
+def test_administrators_list_everybody_as_they_see_themselves(
+    admin: APIClient, doctor: APIClient
+) -> None:
+    people = admin.get("/api/auth/users/").json()
+    assert people == [client.get("/api/auth/me/").json() for client in (doctor, admin)]
+
+
 def test_without_a_token_it_is_401(db: str) -> None:
     answer = APIClient().get("/api/patients/")
     assert answer.status_code == 401
@@ -191,8 +202,9 @@ def test_a_new_password_needs_the_current_one_and_ends_sessions(doctor: APIClien
 
 def test_the_profile_changes_nothing_but_itself(doctor: APIClient) -> None:
     assert doctor.patch("/api/auth/update-profile/", {"role": "ADMIN"}).status_code == 400
-    changed = doctor.patch("/api/auth/update-profile/", {"first_name": "길동"})
-    assert (changed.json()["first_name"], changed.json()["role"]) == ("길동", "DOCTOR")
+    before = doctor.get("/api/auth/me/").json()
+    wanted = {"first_name": "길동", "last_name": "홍", "email": "hong@example.org"}
+    assert doctor.patch("/api/auth/update-profile/", wanted).json() == {**before, **wanted}
 
 
 ADMIN_CALLS = (

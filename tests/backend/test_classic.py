@@ -140,6 +140,7 @@ def test_medical_records_live_with_their_patient(admin: APIClient, doctor: APICl
     record = doctor.post("/api/patients/records/", body).json()
     assert record["doctor"] == number_of(doctor)
     path = f"/api/patients/records/{record['id']}/"
+    assert doctor.get(path).json() == record
     assert doctor.patch(path, {"content": "기침 4주"}).json()["content"] == "기침 4주"
     listing = admin.get("/api/patients/records/", {"patient_id": made["id"]}).json()
     assert [row["id"] for row in listing] == [record["id"]]
@@ -201,6 +202,12 @@ def test_the_desktops_marks_name_a_record_once(admin: APIClient, signed_in: Sign
     assert admin.post("/api/predictions/", {**body, "output_proba": 0.1}).status_code == 409
 
 
+def test_doctors_are_listed_and_shown(admin: APIClient, signed_in: SignedIn) -> None:
+    made = [signed_in(Role.DOCTOR).get("/api/auth/me/").json()["doctor"] for _ in range(2)]
+    assert admin.get("/api/doctors/").json() == made[::-1]
+    assert [admin.get(f"/api/doctors/{one['id']}/").json() for one in made] == made
+
+
 def test_prescriptions_whole(admin: APIClient, doctor: APIClient) -> None:
     made = patient_of(doctor)
     body = {"title": "진해제", "content_delta": DELTA, "patient": made["id"]}
@@ -208,6 +215,7 @@ def test_prescriptions_whole(admin: APIClient, doctor: APIClient) -> None:
     assert set(stored) == PRESCRIPTION_KEYS
     assert (stored["content_delta"], stored["doctor"]) == (DELTA, number_of(doctor))
     path = f"/api/prescriptions/{stored['id']}/"
+    assert doctor.get(path).json() == stored
     assert doctor.patch(path, {"title": "항생제"}).json()["title"] == "항생제"
     for listing in ("", f"by-patient/{made['id']}/", f"by-doctor/{stored['doctor']}/"):
         rows = admin.get(f"/api/prescriptions/{listing}").json()

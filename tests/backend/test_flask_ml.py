@@ -188,7 +188,12 @@ def test_health_is_open(client: Any) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "limit"),
-    [("post", "/predict", 30), ("get", "/schema", 60), ("post", "/reload", 10)],
+    [
+        ("post", "/predict", 30),
+        ("get", "/schema", 60),
+        ("post", "/reload", 10),
+        ("get", "/health", 100),
+    ],
 )
 def test_limits_count_each_person_for_themselves(method: str, path: str, limit: int) -> None:
     app = create_app(settings_of())

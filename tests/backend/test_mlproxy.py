@@ -50,6 +50,18 @@ def test_a_prediction_comes_back_as_the_model_says(doctor: APIClient, ml: Flask)
     assert doctor.get("/api/ml/schema/").json()["sha256"] == bundle_of(ml).sha256
 
 
+def test_the_name_that_a_client_gives_the_model_is_kept(doctor: APIClient, ml: Flask) -> None:
+    made = patient_of(doctor)
+    body = {"patient_id": made["id"], "model_name": "meso_xgb_v1", "data": [VALUES]}
+    doctor.post("/api/ml/predict/", body)
+    assert [row["model_name"] for row in doctor.get("/api/predictions/").json()] == ["meso_xgb_v1"]
+
+
+def test_each_call_waits_as_long_as_the_contract_says() -> None:
+    waits = (services.SCHEMA_SECONDS, services.PREDICT_SECONDS, services.RELOAD_SECONDS)
+    assert waits == (5, 15, 5)
+
+
 def test_a_prediction_for_nobody_asks_the_database_once(doctor: APIClient, ml: Flask) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert doctor.post("/api/ml/predict/", {"data": [VALUES]}).status_code == 200
@@ -137,6 +149,12 @@ GARBAGE = {
     "a list": http("200 OK", b"[]"),
     "deep": http("200 OK", b"[" * 200_000),
     "cut short": b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{",
+    "huge": http("200 OK", b'{"detail": "' + b"x" * (33 << 20) + b'"}'),
+    "chunks cut short": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n9\r\n",
+    "a header without end": b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 100_000,
+    "a thousand headers": http("200 OK", b"{}", *(f"X-{n}: y" for n in range(1000))),
+    "a way elsewhere": http("302 Found", b"", "Location: http://127.0.0.1:9/"),
+    "no words": http("200 OK", b'"\\ud800"'),
     "its own failure": http("500 E", b'{"detail": "prediction failed: MemoryError"}'),
     "a refused key": http("403 F", b'{"detail": "Forbidden"}'),
 }

@@ -89,6 +89,12 @@ def test_assessments_and_outcomes_are_never_edited(
     assert push(admin, {**first, "base_version": 1})[0]["status"] == "rejected"
     assert push(admin, first)[0]["status"] == "unchanged"
     assert pull_all(admin)[0][-1]["payload"]["output_proba"] == 0.4375
+    found = {"patient": patient["uuid"], "outcome": "a", "recorded_at": "2026-11-21T00:00:00Z"}
+    outcome = item("outcome", found)
+    push(admin, outcome)
+    assert push(admin, {**outcome, "payload": {**found, "outcome": "b"}})[0]["status"] == "rejected"
+    assert push(admin, {**outcome, "base_version": 1})[0]["status"] == "rejected"
+    assert pull_all(admin)[0][-1]["payload"]["outcome"] == "a"
 
 
 def test_one_bad_item_never_fails_the_batch(admin: APIClient, patient: dict[str, Any]) -> None:

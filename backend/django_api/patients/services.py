@@ -16,7 +16,6 @@ from backend.django_api.records.models import Record
 from backend.django_api.records.selectors import revisions_of
 from backend.django_api.records.services import (
     CLASSIC,
-    REPEAT_WINDOW,
     ChangeLog,
     Origin,
     add_record,
@@ -176,14 +175,12 @@ def refuse_unknown_doctors(doctor_ids: Sequence[int]) -> None:
 def create_record(*, user: User, data: dict[str, Any]) -> MedicalRecord:
     """Add a medical record; the same body again returns the one it made."""
     digest = digest_of(data)
+    # A medical record has no place in the order of changes; its twin waits at the same lock.
     with change_log():
         patient = selectors.get_patient(user=user, patient_id=data["patient"])
         if (doctor_id := data.get("doctor", user.doctor_number)) is not None:
             get_doctor(doctor_id=doctor_id)
-        oldest = timezone.now() - REPEAT_WINDOW
-        found = MedicalRecord.objects.filter(
-            post_digest=digest, created_by=user, deleted_at=None, created_at__gte=oldest
-        ).first()
+        found = find_repeated(MedicalRecord, digest=digest, by=user)
         return found or MedicalRecord.objects.create(
             patient=patient,
             doctor_id=doctor_id,

@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from backend.django_api.accounts.models import User
 from backend.django_api.records.models import ChangeCounter, Record, Revision, new_epoch
 
-AnyRecord = TypeVar("AnyRecord", bound=Record)
+AnyModel = TypeVar("AnyModel", bound=Model)
 
 # A client that heard no answer asks again within this time; a person does not mean it twice.
 REPEAT_WINDOW = timedelta(minutes=5)
@@ -104,8 +105,8 @@ def digest_of(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def find_repeated(model: type[AnyRecord], *, digest: str, by: User) -> AnyRecord | None:
-    """Return the record that the same person made of the same body a moment ago."""
+def find_repeated(model: type[AnyModel], *, digest: str, by: User) -> AnyModel | None:
+    """Return what the same person made of the same body a moment ago."""
     return (
         model._default_manager.filter(
             post_digest=digest,

@@ -134,8 +134,6 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "backend.django_api.common.schema.ContractSchema",
     "EXCEPTION_HANDLER": "backend.django_api.common.errors.answer",
-    # Another `?version=` would be written into a header of the document as it came.
-    "ALLOWED_VERSIONS": ["1.0.0"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SIMPLE_JWT = {
