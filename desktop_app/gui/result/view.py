@@ -168,7 +168,7 @@ class ResultPage(Page):
             banner.link_activated.connect(self.earlier_chosen)
             self._banners.addWidget(banner)
         if decides_alone(facts.assessment):
-            plain = Label(sentence(facts)).accessibleName()
+            plain = Label(sentence(facts), rich=True).accessibleName()
             self._banners.addWidget(Banner("warn", plain, name="withheld_banner"))
 
     def _show_foot(self, assessment: Assessment, *, is_installed: bool) -> None:

@@ -263,3 +263,9 @@ def test_a_copy_of_the_folder_opens_with_the_key(tmp_path: Path) -> None:
     SqlCipherRecordStore(folder).create(KEY).close()
     copy = shutil.copytree(folder, tmp_path / "copy")
     SqlCipherRecordStore(copy).open(KEY).close()
+
+
+def test_half_a_character_is_refused_in_a_sentence(records: SqlCipherRecords) -> None:
+    with records.unit_of_work() as work, pytest.raises(AppError) as error:
+        work.patients.add(sample_patient("홍\ud83d"))
+    assert error.value.code is ErrorCode.INVALID_INPUT

@@ -15,7 +15,9 @@ from desktop_app.application.accounts import (
     give_password,
     list_accounts,
 )
+from desktop_app.application.first_run import check_plan
 from desktop_app.application.session import Session
+from desktop_app.application.settings import change_clinic, read_clinic
 from desktop_app.application.sign_in import (
     door_of,
     lock,
@@ -26,7 +28,7 @@ from desktop_app.application.sign_in import (
 )
 from desktop_app.domain.account import Role
 from desktop_app.domain.errors import AppError, ErrorCode
-from tests.integration.vault.conftest import PASSWORD, Clinic
+from tests.integration.vault.conftest import PASSWORD, PLAN, Clinic
 
 LOGIN = "minjae.choi"
 DOCTOR = AccountDetails("haneul.kim", "김하늘", frozenset({Role.DOCTOR}), "호흡기내과")
@@ -238,6 +240,25 @@ def test_a_weak_password_is_refused_wherever_one_is_chosen(clinic: Clinic, admin
         lambda: change_own_password(admin, PASSWORD, "minjae.choi-1"),
     ):
         assert refusal(choose).code is ErrorCode.PASSWORD_TOO_WEAK
+    admin.close()
+
+
+@pytest.mark.parametrize("name", ["홍\u202e길동", "\u3164", "x" * 10_000])
+def test_a_name_that_cannot_be_read_is_refused_wherever_one_is_given(
+    admin: Session, name: str
+) -> None:
+    clinic = read_clinic(admin)
+    for give in (
+        lambda: create_account(admin, replace(DOCTOR, name=name), NEW_PASSWORD),
+        lambda: create_account(admin, replace(DOCTOR, department=name), NEW_PASSWORD),
+        lambda: change_clinic(admin, replace(clinic, name=name)),
+        lambda: change_clinic(admin, replace(clinic, seat=name)),
+        lambda: check_plan(replace(PLAN, clinic_name=name)),
+        lambda: check_plan(replace(PLAN, seat=name)),
+        lambda: check_plan(replace(PLAN, admin_name=name)),
+    ):
+        assert refusal(give).code is ErrorCode.INVALID_INPUT
+    assert len(list_accounts(admin)) == 1
     admin.close()
 
 
