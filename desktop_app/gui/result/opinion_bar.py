@@ -36,10 +36,10 @@ class OpinionBar(QFrame):
         self._reason.clicked.connect(self.reason_wanted)
         for stance, button in self._buttons.items():
             button.clicked.connect(lambda _checked, chosen=stance: self.stance_chosen.emit(chosen))
-            button.setVisible(may_comment)
             row.addWidget(button)
-        self._reason.setVisible(may_comment)
         row.addWidget(self._reason)
+        for part in (*self._buttons.values(), self._reason):
+            part.setVisible(may_comment)
         self._may_comment = may_comment
         self.show_opinion(None)
 

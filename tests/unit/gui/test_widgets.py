@@ -32,6 +32,17 @@ def _themed(qapp: QApplication) -> None:
     theme.start(qapp, "light")
 
 
+def test_an_icon_keeps_its_distance_from_a_text_that_comes_later(qtbot: QtBot) -> None:
+    late, early = Button("", icon="send"), Button("넘기기", icon="send")
+    for button in (late, early):
+        qtbot.addWidget(button)
+    late.setText("넘기기")
+    assert late.iconSize() == early.iconSize()
+    late.show_words(is_shown=False)
+    assert late.iconSize().width() == late.iconSize().height()
+    assert late.toolTip() == "넘기기"
+
+
 def test_a_note_holds_no_more_than_its_length_and_keeps_what_stood_there(qtbot: QtBot) -> None:
     note = NoteField("0123456", longest=10)
     qtbot.addWidget(note)
