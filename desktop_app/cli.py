@@ -139,10 +139,17 @@ def _add_sign_in(parser: argparse.ArgumentParser, *, is_required: bool) -> None:
 
 
 def _path(text: str) -> Path:
-    # An empty one is a variable that was never set, not the folder one happens to be in.
-    if not text or "\0" in text:
+    path = Path(text)
+    try:
+        path.exists()
+    except (OSError, ValueError):  # too long, or signs that no name may hold
+        is_possible = False
+    else:
+        # An empty one is a variable that was never set, not the folder one happens to be in.
+        is_possible = bool(text)
+    if not is_possible:
         raise argparse.ArgumentTypeError(tr("cli.no_path"))
-    return Path(text)
+    return path
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from PySide6.QtCore import QLibraryInfo, QObject, QSettings, Qt, QTimer, QTranslator
+from PySide6.QtCore import QByteArray, QLibraryInfo, QObject, QSettings, Qt, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -391,7 +391,7 @@ class Application(QObject):
     def _restore_size(self) -> None:
         self.window.resize(1366, 768)
         geometry = self._size_file().value("geometry")
-        if geometry is not None:
+        if isinstance(geometry, QByteArray):
             self.window.restoreGeometry(geometry)
 
     def _remember_size(self) -> None:

@@ -11,6 +11,7 @@ from desktop_app.application.ports import Records
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
+from desktop_app.infrastructure.workstation.folder import is_possible
 from tests.fakes.samples import sample_assessment, sample_patient
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +90,16 @@ def test_a_read_only_folder_is_told(small_disk: tuple[Path, Mount]) -> None:
     with pytest.raises(AppError) as error:
         SqlCipherRecordStore(folder).open(KEY)
     assert error.value.code is ErrorCode.FOLDER_READ_ONLY
+
+
+def test_a_data_folder_is_possible_unless_something_else_has_its_name(tmp_path: Path) -> None:
+    file, broken = tmp_path / "file", tmp_path / "broken"
+    file.write_bytes(b"")
+    broken.symlink_to(tmp_path / "gone")
+    assert is_possible(tmp_path)
+    assert is_possible(tmp_path / "new" / "folder")
+    assert not is_possible(file)
+    assert not is_possible(broken)
 
 
 _HOLDER = """

@@ -121,6 +121,8 @@ def test_help_speaks_the_language(language: Language) -> None:
         ("tour", "--out", "x", "--theme", "pink"),
         ("--demo", "selfcheck"),
         ("selfcheck", "--data-dir", ""),
+        ("selfcheck", "--data-dir", "x" * 5000),
+        ("score", "x" * 5000, "-o", "out.csv"),
         ("tour", "--out", ""),
         ("score", "", "-o", "out.csv"),
         ("score", "in.csv", "-o", ""),
