@@ -224,6 +224,7 @@ class Application(QObject):
             self.window.pages.save_work()
         session = self.desk.session
         self.tasks.run(partial(sign_in.lock, session), self._trail_watch.keep)
+        self.desk.session = session.without_key()
         if changes_person:
             self.show_entrance()
         else:
