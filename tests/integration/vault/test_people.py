@@ -1,5 +1,6 @@
 """Coming in, going out, and who may: over the real vault, guard and database."""
 
+import errno
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -68,6 +69,21 @@ def test_the_door_remembers_the_last_sign_in(clinic: Clinic, admin: Session) -> 
     assert door.clinic_name == "가나다내과의원"
     assert [account.last_sign_in for account in door.accounts] == [clinic.machine.clock.now()]
     admin.close()
+
+
+def test_a_disk_too_full_for_the_page_before_keeps_nobody_out(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entrance = clinic.machine.start()
+
+    def refuse(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("os.fsync", refuse)
+    clinic.machine.clock.pass_time(60)
+    session = sign_in(entrance, LOGIN, PASSWORD)
+    assert session.person.last_sign_in == clinic.machine.clock.now()
+    session.close()
 
 
 def test_failures_are_counted_down_delayed_and_audited_later(clinic: Clinic) -> None:
