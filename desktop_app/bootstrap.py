@@ -31,7 +31,7 @@ from desktop_app.infrastructure.vault.secret_store import AbsentSecretStore, Key
 from desktop_app.infrastructure.vault.sign_in_guard import FileSignInGuard
 from desktop_app.infrastructure.vault.staged_clinic import FolderStagedClinic, finish_interrupted
 from desktop_app.infrastructure.workstation.clock import SystemClock
-from desktop_app.infrastructure.workstation.folder import is_local
+from desktop_app.infrastructure.workstation.folder import is_local, is_possible
 from desktop_app.infrastructure.workstation.preferences import FilePreferences
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def assemble(
     def make_vault(folder: Path) -> FileVault:
         return FileVault(folder, lambda: password_cost) if password_cost else FileVault(folder)
 
-    if data_folder.exists() and not data_folder.is_dir():
+    if not is_possible(data_folder):
         raise AppError(ErrorCode.FOLDER_READ_ONLY)
     if not is_local(data_folder):
         raise AppError(ErrorCode.FOLDER_NOT_LOCAL)
@@ -341,6 +341,8 @@ def start_log(data_folder: Path) -> None:
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.getLogger("desktop_app").addHandler(handler)
+    # A log that cannot be written is a convenience less, and nothing to tell at the terminal.
+    logging.raiseExceptions = False
 
 
 def front_pages() -> "Fronts":

@@ -7,6 +7,7 @@ import locale
 import re
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -25,6 +26,7 @@ from desktop_app.gui.texts import set_language, tr
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 SMALLEST_WINDOW, LARGEST_WINDOW = (1280, 680), (7680, 4320)
 _COUNT = re.compile("[0-9]{1,5}")
+_LONGEST_PASSWORD = 4096
 _STATE_KEYS = {
     HealthState.WHOLE: "cli.whole",
     HealthState.BROKEN: "cli.broken",
@@ -90,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     tour = add("tour", help=tr("cli.tour"))
-    tour.add_argument("--out", type=Path, required=True, help=tr("cli.tour_out"))
+    tour.add_argument("--out", type=_path, required=True, help=tr("cli.tour_out"))
     tour.add_argument(
         "--theme", choices=("light", "dark"), default="light", help=tr("cli.tour_theme")
     )
@@ -98,9 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     tour.set_defaults(command=_tour)
 
     score = add("score", help=tr("cli.score"))
-    score.add_argument("source", metavar="IN.csv", type=Path, help=tr("cli.score_in"))
+    score.add_argument("source", metavar="IN.csv", type=_path, help=tr("cli.score_in"))
     score.add_argument(
-        "-o", dest="target", metavar="OUT.csv", type=Path, required=True, help=tr("cli.score_out")
+        "-o", dest="target", metavar="OUT.csv", type=_path, required=True, help=tr("cli.score_out")
     )
     score.set_defaults(command=_score)
 
@@ -125,7 +127,9 @@ def _common() -> argparse.ArgumentParser:
     would then overrule what was said before its name.
     """
     common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    common.add_argument("--data-dir", type=Path, default=argparse.SUPPRESS, help=tr("cli.data_dir"))
+    common.add_argument(
+        "--data-dir", type=_path, default=argparse.SUPPRESS, help=tr("cli.data_dir")
+    )
     common.add_argument(
         "--lang", choices=("ko", "en"), default=argparse.SUPPRESS, help=tr("cli.language")
     )
@@ -135,6 +139,20 @@ def _common() -> argparse.ArgumentParser:
 def _add_sign_in(parser: argparse.ArgumentParser, *, is_required: bool) -> None:
     parser.add_argument("--login", required=is_required, help=tr("cli.login"))
     parser.add_argument("--password-file", metavar="FILE", help=tr("cli.password_file"))
+
+
+def _path(text: str) -> Path:
+    path = Path(text)
+    try:
+        path.exists()
+    except (OSError, ValueError):  # too long, or signs that no name may hold
+        is_possible = False
+    else:
+        # An empty one is a variable that was never set, not the folder one happens to be in.
+        is_possible = bool(text)
+    if not is_possible:
+        raise argparse.ArgumentTypeError(tr("cli.no_path"))
+    return path
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -211,7 +229,12 @@ def _facts(finding: HealthFinding) -> str:
         return describe(AppError(ErrorCode(code), **facts)).sentence
     if finding.state is HealthState.UNKNOWN:
         return tr("cli.needs_login")
-    return " · ".join(f"{key} {value}" for key, value in facts.items())
+    if facts.get("clinic") == "none":
+        return tr("cli.facts_no_clinic")
+    journal = facts.get("journal")
+    if journal is not None:
+        facts["journal"] = tr(f"cli.journal_{journal}")
+    return tr(f"cli.facts_{finding.check}", language=None, **facts)
 
 
 def _verify_record(options: argparse.Namespace) -> int:
@@ -234,13 +257,25 @@ def _verify_record(options: argparse.Namespace) -> int:
 def _password(options: argparse.Namespace) -> str:
     """Read the password from a file, standard input or a prompt; never from an argument."""
     if options.password_file is None:
-        return getpass.getpass(tr("cli.ask_password", login=options.login))
-    if options.password_file == "-":  # noqa: S105 - the customary name of standard input
-        return sys.stdin.readline().rstrip("\r\n")
+        return _asked_password(options.login)
     try:
-        return Path(options.password_file).read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
+        if options.password_file == "-":  # noqa: S105 - the customary name of standard input
+            return sys.stdin.readline(_LONGEST_PASSWORD).rstrip("\r\n")
+        # Editors of Windows begin a text with a mark.
+        with Path(options.password_file).open(encoding="utf-8-sig") as file:
+            return file.read(_LONGEST_PASSWORD).rstrip("\r\n")
+    except (OSError, ValueError) as error:
         raise AppError(ErrorCode.FILE_NOT_FOUND) from error
+
+
+def _asked_password(login: str) -> str:
+    """Ask at the terminal; without one nobody could answer, or everybody would see it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            return getpass.getpass(tr("cli.ask_password", login=login))
+    except (getpass.GetPassWarning, EOFError) as error:
+        raise AppError(ErrorCode.PASSWORD_NOT_ASKED) from error
 
 
 def _existing(folder: Path) -> Path:

@@ -14,6 +14,7 @@ from desktop_app.domain.account import Account, Right, Role, check_login
 from desktop_app.domain.audit import AuditAction
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId, new_record_id
+from desktop_app.domain.names import check_name
 from desktop_app.domain.password import check_password
 
 
@@ -89,13 +90,12 @@ def change_own_password(session: Session, old_password: str, new_password: str) 
 
 def check_details(details: AccountDetails) -> AccountDetails:
     """Return the details in their stored form; INVALID_INPUT names the first wrong `field`."""
-    name = " ".join(details.name.split())
+    name = check_name(details.name, "name")
+    department = check_name(details.department, "department", is_required=False)
     login = check_login(details.login)
-    if not name:
-        raise AppError(ErrorCode.INVALID_INPUT, field="name")
     if not details.roles:
         raise AppError(ErrorCode.INVALID_INPUT, field="roles")
-    return replace(details, login=login, name=name, department=" ".join(details.department.split()))
+    return replace(details, login=login, name=name, department=department)
 
 
 def _set_password(session: Session, account_id: RecordId, password: str) -> None:

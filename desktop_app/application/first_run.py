@@ -17,6 +17,7 @@ from desktop_app.domain.clinic import (
 )
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId, new_record_id
+from desktop_app.domain.names import check_name
 from desktop_app.domain.password import check_password
 from desktop_app.domain.recovery_key import GROUPS, plain_key_text, recovery_groups
 
@@ -60,9 +61,9 @@ class NewClinic:
 def check_plan(plan: ClinicPlan) -> ClinicPlan:
     """Return the plan in its stored form; INVALID_INPUT names the first wrong `field`."""
     checked = ClinicPlan(
-        clinic_name=_filled(plan.clinic_name, "clinic_name"),
-        seat=" ".join(plan.seat.split()),
-        admin_name=_filled(plan.admin_name, "name"),
+        clinic_name=check_name(plan.clinic_name, "clinic_name"),
+        seat=check_name(plan.seat, "seat", is_required=False),
+        admin_name=check_name(plan.admin_name, "name"),
         login=check_login(plan.login),
         password=plan.password,
         is_doctor=plan.is_doctor,
@@ -141,10 +142,3 @@ def _found(
             work.commit()
     finally:
         records.close()
-
-
-def _filled(text: str, field_name: str) -> str:
-    plain = " ".join(text.split())
-    if not plain:
-        raise AppError(ErrorCode.INVALID_INPUT, field=field_name)
-    return plain

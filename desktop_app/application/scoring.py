@@ -82,13 +82,18 @@ class _Layout:
 
     @classmethod
     def of(cls, columns: Sequence[str]) -> "_Layout":
-        """Find the columns by name; refuse a table that lacks one, or has one twice."""
+        """Find the columns by name; refuse a table that lacks one, or has one twice.
+
+        So is one that names a unit not quite as it should: passed over, the unit would be wrong.
+        """
         names = [field.key for field in FIELDS]
         known = [*names, *(f"{name}{UNIT_SUFFIX}" for name in names)]
         lacking = [name for name in names if name not in columns]
         double = [name for name in known if columns.count(name) > 1]
-        if lacking or double:
-            raise AppError(ErrorCode.FILE_WRONG_COLUMNS, columns=", ".join(lacking + double))
+        misnamed = [name for name in columns if name not in known and _seems_a_unit(name, names)]
+        if lacking or double or misnamed:
+            wrong = ", ".join(lacking + double + misnamed)
+            raise AppError(ErrorCode.FILE_WRONG_COLUMNS, columns=wrong)
         place = {name: i for i, name in enumerate(columns)}
         return cls(
             width=len(columns),
@@ -106,6 +111,12 @@ class _Layout:
             {name: cells[i :: self.width] for name, i in self.values.items()},
             {name: cells[i :: self.width] for name, i in self.units.items()},
         )
+
+
+def _seems_a_unit(column: str, names: Sequence[str]) -> bool:
+    """Tell whether a column's name is nearly that of a unit: albumin_unit, Albumin__units."""
+    stem, found, rest = column.casefold().rpartition("unit")
+    return bool(found) and rest in ("", "s") and stem.rstrip(" _") in map(str.casefold, names)
 
 
 def _scored(

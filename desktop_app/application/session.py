@@ -1,7 +1,7 @@
 """A signed-in person at an open clinic: what every use case after sign-in works with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from desktop_app.application.ports import (
@@ -64,6 +64,10 @@ class Session:
             subject_id=subject_id,
             codes=codes or {},
         )
+
+    def without_key(self) -> "Session":
+        """Return what may stay in memory of it while the screen is locked."""
+        return replace(self, data_key=b"")
 
     def close(self) -> None:
         """Close the database; the session is of no use afterwards."""

@@ -15,8 +15,7 @@ from desktop_app.domain.clinic import (
     Preferences,
 )
 from desktop_app.domain.errors import AppError, ErrorCode
-
-LONGEST_NAME = 80
+from desktop_app.domain.names import check_name
 
 
 def read_clinic(session: Session) -> Clinic:
@@ -63,11 +62,13 @@ def change_clinic(session: Session, clinic: Clinic) -> Clinic:
 
 
 def _checked(clinic: Clinic) -> Clinic:
-    tidy = replace(clinic, name=" ".join(clinic.name.split()), seat=" ".join(clinic.seat.split()))
+    tidy = replace(
+        clinic,
+        name=check_name(clinic.name, "name"),
+        seat=check_name(clinic.seat, "seat", is_required=False),
+    )
     share = tidy.prevalence
     for field, is_wrong in (
-        ("name", not 0 < len(tidy.name) <= LONGEST_NAME),
-        ("seat", len(tidy.seat) > LONGEST_NAME),
         ("prevalence", share is not None and not PREVALENCE_LOW <= share <= PREVALENCE_HIGH),
         ("idle_minutes", tidy.idle_minutes not in IDLE_MINUTES_CHOICES),
     ):

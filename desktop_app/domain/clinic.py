@@ -1,7 +1,9 @@
 """The clinic: its name, this workstation's place in it and what an administrator decided."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 
 class Language(Enum):
@@ -52,3 +54,27 @@ class Preferences:
 
 
 TEXT_PERCENT_CHOICES = (100, 110, 125, 150, 175, 200)
+
+
+def read_preferences(stored: object) -> Preferences:
+    """Return preferences that were stored; what is none of the choices is as by default.
+
+    A file can be damaged, and a newer program may have stored more.
+    """
+    found = stored if isinstance(stored, Mapping) else {}
+    default = Preferences()
+
+    def choice(name: str, choices: Iterable[Any]) -> Any:
+        plain = {getattr(one, "value", one): one for one in choices}
+        value = found.get(name)
+        known = isinstance(value, str | int) and value in plain
+        return plain[value] if known else getattr(default, name)
+
+    return Preferences(
+        language=choice("language", Language),
+        colour_scheme=choice("colour_scheme", ColourScheme),
+        text_percent=choice("text_percent", TEXT_PERCENT_CHOICES),
+        has_compact_rows=choice("has_compact_rows", (False, True)),
+        shows_prevalence=choice("shows_prevalence", (False, True)),
+        shows_notices=choice("shows_notices", (False, True)),
+    )

@@ -46,6 +46,7 @@ class ErrorCode(Enum):
     NOTHING_TO_SEND = "nothing_to_send"
     # rights
     WRONG_CREDENTIALS = "wrong_credentials"
+    PASSWORD_NOT_ASKED = "password_not_asked"  # noqa: S105 - a code
     SIGN_IN_DELAYED = "sign_in_delayed"
     NOT_SIGNED_IN = "not_signed_in"
     ROLE_NOT_ALLOWED = "role_not_allowed"
@@ -150,6 +151,7 @@ _FAMILIES = (
     | dict.fromkeys(
         (
             ErrorCode.WRONG_CREDENTIALS,
+            ErrorCode.PASSWORD_NOT_ASKED,
             ErrorCode.SIGN_IN_DELAYED,
             ErrorCode.NOT_SIGNED_IN,
             ErrorCode.ROLE_NOT_ALLOWED,

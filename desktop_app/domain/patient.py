@@ -8,6 +8,7 @@ from enum import Enum
 
 from desktop_app.domain.hangul import normalise_name
 from desktop_app.domain.identifiers import RecordId
+from desktop_app.domain.names import is_seen
 
 
 class Sex(Enum):
@@ -98,7 +99,7 @@ def problems_of(details: PatientDetails, today: date) -> dict[str, DetailProblem
         )
     report("name", DetailProblem.REQUIRED, not details.name)
     report("name", DetailProblem.NOT_A_NAME, not any(char.isalpha() for char in details.name))
-    report("name", DetailProblem.CHARACTERS, not details.name.isprintable())
+    report("name", DetailProblem.CHARACTERS, not is_seen(details.name))
     report("chart_number", DetailProblem.REQUIRED, not details.chart_number)
     report(
         "chart_number",
@@ -106,7 +107,7 @@ def problems_of(details: PatientDetails, today: date) -> dict[str, DetailProblem
         not _CHART_PATTERN.fullmatch(details.chart_number),
     )
     report("phone", DetailProblem.CHARACTERS, not _PHONE_PATTERN.fullmatch(details.phone))
-    report("exposure_work", DetailProblem.CHARACTERS, not details.exposure_work.isprintable())
+    report("exposure_work", DetailProblem.CHARACTERS, not is_seen(details.exposure_work))
     report("sex", DetailProblem.REQUIRED, details.sex is None)
     if details.birth_date is None:
         report("birth_date", DetailProblem.REQUIRED, True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from PySide6.QtCore import QLibraryInfo, QObject, QSettings, Qt, QTimer, QTranslator
+from PySide6.QtCore import QByteArray, QLibraryInfo, QObject, QSettings, Qt, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -224,6 +224,7 @@ class Application(QObject):
             self.window.pages.save_work()
         session = self.desk.session
         self.tasks.run(partial(sign_in.lock, session), self._trail_watch.keep)
+        self.desk.session = session.without_key()
         if changes_person:
             self.show_entrance()
         else:
@@ -391,7 +392,7 @@ class Application(QObject):
     def _restore_size(self) -> None:
         self.window.resize(1366, 768)
         geometry = self._size_file().value("geometry")
-        if geometry is not None:
+        if isinstance(geometry, QByteArray):
             self.window.restoreGeometry(geometry)
 
     def _remember_size(self) -> None:

@@ -98,12 +98,12 @@ class MainWindow(QMainWindow):
         """Build what does not depend on a person: band, pages, status bar."""
         self.status = StatusBar()
         self._band = DemoBand(tr("shell.demo"), tr("shell.demo_sentence"))
-        self._band.setVisible(self._is_demonstration)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._band)
+        self._band.setVisible(self._is_demonstration)
         column.addWidget(self._tops, 1)
         self._tops.show()
         column.addWidget(self.status)

@@ -97,3 +97,9 @@ def test_success_forgets_and_tells_how_many_there_were(
     assert guard.note_success("kim") == 3
     assert guard.note_success("kim") == 0
     assert restart().note_failure("kim") == 1
+
+
+def test_bytes_that_are_no_text_count_as_a_login_too(restart: Callable[[], SignInGuard]) -> None:
+    assert fail(restart(), 5, "\udcff") == 5
+    assert restart().wait_seconds("\udcff") == 30
+    assert restart().wait_seconds("kim") == 0

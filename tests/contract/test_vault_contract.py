@@ -83,7 +83,8 @@ def test_a_vault_is_never_made_anew(vault: Vault) -> None:
 
 def test_wrong_password_and_unknown_login_are_one_refusal(vault: Vault) -> None:
     vault.create(DOOR, ADMIN.account_id, PASSWORD)
-    for login, password in [("minjae.choi", "gray-lamp"), ("nobody", PASSWORD), ("", "")]:
+    wrong = [("minjae.choi", "gray-lamp"), ("minjae.choi", "\udcff"), ("\udcff", "x"), ("", "")]
+    for login, password in [*wrong, ("nobody", PASSWORD)]:
         with pytest.raises(AppError) as refused:
             vault.unlock(login, password)
         assert refused.value.code is ErrorCode.WRONG_CREDENTIALS

@@ -1,5 +1,6 @@
 """A full disk, a read-only folder, two programs at once: a sentence, and nothing lost."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from desktop_app.application.ports import Records
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
+from desktop_app.infrastructure.workstation.folder import is_possible
 from tests.fakes.samples import sample_assessment, sample_patient
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +91,39 @@ def test_a_read_only_folder_is_told(small_disk: tuple[Path, Mount]) -> None:
     with pytest.raises(AppError) as error:
         SqlCipherRecordStore(folder).open(KEY)
     assert error.value.code is ErrorCode.FOLDER_READ_ONLY
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps open files")
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_database_taken_away_while_it_is_open_takes_no_more_records(
+    tmp_path: Path, replaced: bool
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    records = SqlCipherRecordStore(folder).create(KEY)
+    folder.rename(tmp_path / "elsewhere")
+    if replaced:
+        folder.mkdir()
+        SqlCipherRecordStore(folder).create(KEY).close()
+    with pytest.raises(AppError) as error:
+        records.unit_of_work()
+    assert error.value.code is ErrorCode.DATABASE_MISSING
+    if replaced:
+        shutil.rmtree(folder)
+    (tmp_path / "elsewhere").rename(folder)
+    with records.unit_of_work() as work:
+        assert work.audit.count() == 0
+    records.close()
+
+
+def test_a_data_folder_is_possible_unless_something_else_has_its_name(tmp_path: Path) -> None:
+    file, broken = tmp_path / "file", tmp_path / "broken"
+    file.write_bytes(b"")
+    broken.symlink_to(tmp_path / "gone")
+    assert is_possible(tmp_path)
+    assert is_possible(tmp_path / "new" / "folder")
+    assert not is_possible(file)
+    assert not is_possible(broken)
 
 
 _HOLDER = """

@@ -37,6 +37,10 @@ def refusal(source: Path, target: Path) -> ErrorCode:
         (HEADER.replace(",", ";").encode(), ErrorCode.FILE_WRONG_COLUMNS),
         (f"{HEADER},age\n".encode(), ErrorCode.FILE_WRONG_COLUMNS),
         (HEADER.replace("albumin", "Albumin").encode(), ErrorCode.FILE_WRONG_COLUMNS),
+        *(
+            (f"{HEADER},{name}\n".encode(), ErrorCode.FILE_WRONG_COLUMNS)
+            for name in ("albumin_unit", "Albumin__unit", "albumin__UNIT", "albumin units")
+        ),
         ((HEADER + ",x" * 2000).encode(), ErrorCode.FILE_TOO_LARGE),
         (f"{HEADER}\n{GOOD_LINE}\n{'9' * 200_000}".encode(), ErrorCode.FILE_LINE_UNREADABLE),
         (
@@ -50,6 +54,12 @@ def test_a_file_that_is_no_table_of_ours_is_refused(
 ) -> None:
     (tmp_path / "given.csv").write_bytes(content)
     assert refusal(tmp_path / "given.csv", tmp_path / "scored.csv") is code
+
+
+def test_other_columns_may_speak_of_units(tmp_path: Path) -> None:
+    header = f"{HEADER},unit,dose__unit,albumin__unit,reunite"
+    (tmp_path / "given.csv").write_text(f"{header}\n{GOOD_LINE},x,mg,g/dL,y\n", encoding="utf-8")
+    assert score(tmp_path / "given.csv", tmp_path / "scored.csv").scored == 1
 
 
 def test_a_gigabyte_is_refused_at_a_glance(tmp_path: Path) -> None:

@@ -306,6 +306,15 @@ def test_tabs_and_panes_are_reached_by_keyboard(clinic: OpenedClinic) -> None:
     assert page.brief.hasFocus()
 
 
+def test_on_a_tab_without_a_table_the_keyboard_is_on_the_tabs(
+    clinic: OpenedClinic, made: list[Assessment]
+) -> None:
+    clinic.navigator.go(routes.patient(made[0].patient_id, "details"))
+    clinic.settle()
+    assert clinic.focused.isVisible()
+    assert clinic.focused is page_of(clinic).tabs.tabBar()
+
+
 def test_the_menu_of_a_row_offers_what_the_keys_do(
     clinic: OpenedClinic, made: list[Assessment]
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
@@ -24,10 +25,11 @@ from desktop_app.domain.assessment import Assessment, Stance, UnitNote
 from desktop_app.domain.clinic import Preferences
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.panel import Entry, MissingReason
-from desktop_app.domain.patient import Patient
+from desktop_app.domain.patient import CHART_MAX, Patient
 from desktop_app.gui import routes, theme
 from desktop_app.gui.result import report
 from desktop_app.gui.result.report_dialog import ReportDialog
+from desktop_app.gui.result.sheet import Sheet
 from desktop_app.gui.result.view import ResultPage
 from desktop_app.gui.result.words import ResultFacts, contribution_rows
 from desktop_app.gui.texts import LANGUAGES, catalog, format_probability
@@ -328,6 +330,42 @@ def test_the_longest_report_stays_on_one_page(clinic: OpenedClinic, language: st
     pdf = report.render_pdf(longest, issue, clinic.session.encode_qr)
     assert pages_of(pdf) == 1
     assert min(report._body_end(longest, issue, one) for one in report.FACTORS) < report._BODY_END
+
+
+def test_the_longest_chart_number_is_printed_whole(qapp: QApplication) -> None:
+    image = QImage(800, 100, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    sheet = Sheet(painter, 1.0)
+    sizes = [sheet.size_for(130, "0" * length, weight=600) for length in (8, 20, CHART_MAX)]
+    assert sizes[0] == 12.5
+    assert sizes == sorted(sizes, reverse=True)
+    drawn = sheet.text(0, 50, 130, "0" * CHART_MAX, sizes[-1], weight=600)
+    wanted = QFontMetricsF(painter.font()).horizontalAdvance("0" * CHART_MAX)
+    painter.end()
+    assert drawn == pytest.approx(wanted)
+
+
+def test_the_longest_names_leave_answer_and_limits_in_sight(clinic: OpenedClinic) -> None:
+    name = "가나다라마바사아" * 10
+    clinic.session = clinic.desk.session = replace(
+        clinic.session, person=replace(clinic.session.person, name=name)
+    )
+    page = show(clinic, assess(clinic, clinic.add(sample_patient(name=name))))
+    sentence = clinic.find(Label, "result_sentence")
+    clinic.qtbot.waitUntil(
+        lambda: sentence.visibleRegion().boundingRect().size() == sentence.size()
+    )
+    assert page.trust.visibleRegion().boundingRect().width() == page.trust.width()
+    chart = next(label for label in page.bar.findChildren(Label) if label.text() == "00417")
+    assert chart.visibleRegion().boundingRect().width() == chart.width()
+
+
+def test_markup_in_a_name_is_shown_as_it_is_written(clinic: OpenedClinic) -> None:
+    show(clinic, assess(clinic, clinic.add(sample_patient(name="<b>홍</b>길동"))))
+    name = clinic.find(Label, "patient_name")
+    assert name.text() == name.accessibleName() == "<b>홍</b>길동"
+    assert name.textFormat() is Qt.TextFormat.PlainText
+    assert name.toolTip() == "<span>&lt;b&gt;홍&lt;/b&gt;길동</span>"
 
 
 def test_the_reports_title_names_no_patient(clinic: OpenedClinic) -> None:

@@ -1,9 +1,10 @@
 """The window itself: places, way back, titles, menus, lock, change of person, language, size."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -364,6 +365,24 @@ def test_locking_stores_the_draft_and_closes_the_database(
     assert "page" not in shell.window.windowTitle()
     assert not any(action.isEnabled() for action in shell.window.actions_by_name.values())
     shell.shoot("locked")
+
+
+@pytest.mark.parametrize("changes_person", [False, True])
+def test_a_locked_program_holds_no_key(
+    make_shell: Callable[..., Shell], changes_person: bool
+) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    desk = shell.application.desk
+    assert desk is not None
+    desk.session = replace(desk.session, data_key=b"k" * 32)
+    shell.application.lock(changes_person=changes_person)
+    shell.qtbot.waitUntil(lambda: not shell.records.is_open)
+    shell.application.tasks.run(lambda: None, lambda _nothing: None)
+    shell.qtbot.waitUntil(lambda: not shell.application.tasks.is_busy)
+    gc.collect()
+    held = [one for one in gc.get_objects() if isinstance(one, Session) and one.data_key]
+    assert not held
 
 
 def test_unlocking_by_the_same_person_shows_the_page_as_it_was_left(

@@ -20,6 +20,20 @@ sys.exit(run(sys.argv[1:]))
 """
 
 
+CLOSE_AT_ONCE = """
+import logging, sys
+from PySide6.QtCore import QTimer
+from desktop_app.gui.main_window import MainWindow
+def close(window):
+    logging.getLogger("desktop_app").error("something to log")
+    window.close()
+show = MainWindow.show
+MainWindow.show = lambda window: (show(window), QTimer.singleShot(0, lambda: close(window)))
+from desktop_app.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_a_folder_with_two_clinics_is_refused_in_a_dialog(
     tmp_path: Path, language: Language
@@ -40,6 +54,23 @@ def test_a_folder_with_two_clinics_is_refused_in_a_dialog(
     assert told.returncode == 1
     assert told.stdout.startswith(tr("errors.clinic_exists", language=language.value))
     assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("geometry", ["abc", "1, 2, 3", "@ByteArray(nonsense)", "@Invalid()"])
+def test_a_damaged_memory_of_the_windows_size_is_no_hindrance(
+    tmp_path: Path, geometry: str
+) -> None:
+    (tmp_path / "window.ini").write_text(f"[General]\ngeometry={geometry}\n", encoding="utf-8")
+    (tmp_path / "mesodesk.log").mkdir()
+    seen = subprocess.run(
+        [sys.executable, "-c", CLOSE_AT_ONCE, "--data-dir", str(tmp_path)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert seen.returncode == 0, seen.stderr
+    assert "Traceback" not in seen.stderr
 
 
 def test_a_language_that_was_asked_for_stands_in_for_the_remembered_one(tmp_path: Path) -> None:

@@ -120,6 +120,12 @@ def test_help_speaks_the_language(language: Language) -> None:
         ("tour", "--out", "x", "--size", "99999x99999"),
         ("tour", "--out", "x", "--theme", "pink"),
         ("--demo", "selfcheck"),
+        ("selfcheck", "--data-dir", ""),
+        ("selfcheck", "--data-dir", "x" * 5000),
+        ("score", "x" * 5000, "-o", "out.csv"),
+        ("tour", "--out", ""),
+        ("score", "", "-o", "out.csv"),
+        ("score", "in.csv", "-o", ""),
         ("--data-dir",),
         ("selfcheck", "--nonsense"),
         ("selfcheck", "--log", "x"),
@@ -354,6 +360,47 @@ def test_a_password_file_that_cannot_be_read_is_a_sentence(
         *("--login", "haneul", "--password-file", str(file), "--data-dir", str(clinic.folder)),
     )
     assert_refused(report, "errors.file_not_found", "ko")
+
+
+def test_a_password_file_of_a_windows_editor_opens(clinic: Clinic, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_bytes(b"\xef\xbb\xbf" + f"{PASSWORD}\r\n".encode())
+    signed_in = ("--login", "haneul", "--password-file", str(file))
+    report = mesodesk("verify-record", clinic.number, *signed_in, "--data-dir", str(clinic.folder))
+    assert report.returncode == 0, report.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a file without end")
+def test_a_password_file_without_end_is_a_wrong_password(clinic: Clinic, tmp_path: Path) -> None:
+    folder = clinic.copy(tmp_path / "data")
+    signed_in = ("--login", "haneul", "--password-file", "/dev/zero", "--data-dir", str(folder))
+    assert_refused(mesodesk("selfcheck", *signed_in), "errors.wrong_credentials", "ko")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_terminal_it_is_said_how_to_give_the_password(
+    clinic: Clinic, language: Language
+) -> None:
+    signed_in = ("--login", "haneul", "--data-dir", str(clinic.folder))
+    start = "import getpass\ngetpass.getpass = getpass.fallback_getpass"
+    report = mesodesk("selfcheck", *signed_in, language=language, start=start)
+    assert_refused(report, "errors.password_not_asked", language)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="arguments of Windows are always text")
+@pytest.mark.parametrize("place", ["login", "password"])
+def test_bytes_that_are_no_text_are_a_wrong_password(
+    clinic: Clinic, tmp_path: Path, place: str
+) -> None:
+    folder = clinic.copy(tmp_path / "data")
+    login = os.fsdecode(b"\xff") if place == "login" else "haneul"
+    start = (
+        "import io, sys\n"
+        "sys.stdin = io.TextIOWrapper(io.BytesIO(b'\\xff'), 'utf-8', 'surrogateescape')"
+    )
+    signed_in = ("--login", login, "--password-file", "-", "--data-dir", str(folder))
+    report = mesodesk("selfcheck", *signed_in, start=start)
+    assert_refused(report, "errors.wrong_credentials", "ko")
 
 
 def test_nothing_typed_is_a_wrong_password(clinic: Clinic, tmp_path: Path) -> None:

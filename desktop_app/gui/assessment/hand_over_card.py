@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox
 
 from desktop_app.domain.account import Account
 from desktop_app.domain.identifiers import RecordId
@@ -11,7 +11,9 @@ from desktop_app.gui import theme
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.card import Card
 from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.note_field import NoteField
 
+_LONGEST_MESSAGE = 500
 _MESSAGE_LINES = 56  # design pixels: two lines of text and the border
 
 
@@ -22,15 +24,13 @@ class HandOverCard(Card):
 
     def __init__(self) -> None:
         super().__init__(tr("assessment.hand_over"), name="hand_over")
-        why = Label("", "small", wrap=True)
-        why.setTextFormat(Qt.TextFormat.RichText)
-        why.setText(f"{tr('assessment.staff_enter')} <b>{tr('assessment.doctor_assesses')}</b>")
+        enters, assesses = tr("assessment.staff_enter"), tr("assessment.doctor_assesses")
+        why = Label(f"{enters} <b>{assesses}</b>", "small", wrap=True, rich=True)
         self._doctors = QComboBox()
         self._doctors.setObjectName("doctor")
         self._doctors.setPlaceholderText(tr("assessment.choose_doctor"))
-        self._message = QPlainTextEdit()
+        self._message = NoteField(longest=_LONGEST_MESSAGE)
         self._message.setObjectName("hand_over_message")
-        self._message.setTabChangesFocus(True)
         self._message.setFixedHeight(theme.px(_MESSAGE_LINES))
         self.body.addWidget(why)
         for text, widget in (

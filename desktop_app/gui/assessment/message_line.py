@@ -1,6 +1,8 @@
 """The line below a row: an error, a question with its answers, or the reasons for a gap."""
 
-from PySide6.QtCore import Qt, Signal
+from html import escape
+
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QWidget
 
 from desktop_app.domain.panel import MissingReason
@@ -33,8 +35,7 @@ class MessageLine(QWidget):
         self.setObjectName(f"message_{name}")
         self._name = name
         self._icon = icon_label("circle-dashed", "t2")
-        self._text = Label("", "small", wrap=True, name=f"message_text_{name}")
-        self._text.setTextFormat(Qt.TextFormat.RichText)
+        self._text = Label("", "small", wrap=True, rich=True, name=f"message_text_{name}")
         self._take = Button("", kind="primary", key="Alt+U", name=f"take_unit_{name}")
         self._right = Button(tr("assessment.right"), key="Alt+K", name=f"confirm_{name}")
         self._retype = Button(tr("assessment.retype"), kind="plain", name=f"retype_{name}")
@@ -123,7 +124,5 @@ def _banner(kind: MessageKind) -> str:
 
 
 def _emphasised(message: RowMessage) -> str:
-    text = message.text.replace("&", "&amp;").replace("<", "&lt;")
-    if message.strong and message.strong in message.text:
-        return text.replace(message.strong, f"<b>{message.strong}</b>", 1)
-    return text
+    text, strong = escape(message.text), escape(message.strong)
+    return text.replace(strong, f"<b>{strong}</b>", 1) if strong else text

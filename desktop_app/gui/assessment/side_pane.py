@@ -19,7 +19,7 @@ from desktop_app.gui.assessment.side_display import OpenPoint, RatioDisplay, Sid
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Card, Rule
-from desktop_app.gui.widgets.label import Label, icon_label
+from desktop_app.gui.widgets.label import Label, icon_label, plain_tool_tip
 from desktop_app.gui.widgets.painted import Painted
 from desktop_app.gui.widgets.painting import diamond
 from desktop_app.gui.widgets.text_painting import text_width
@@ -116,8 +116,7 @@ class _InputCheck(Card):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(0)
         self._rows: list[_PointRow] = []
-        self._used = Label("", "small", "t2", wrap=True, name="used_values")
-        self._used.setTextFormat(Qt.TextFormat.RichText)
+        self._used = Label("", "small", "t2", wrap=True, rich=True, name="used_values")
         self._used.setContentsMargins(14, 8, 14, 0)
         self.body.addLayout(self._lines)
         self.body.addWidget(self._used)
@@ -178,7 +177,7 @@ class _PointRow(QPushButton):
         metrics = QFontMetricsF(theme.font("small"))
         elided = metrics.elidedText(point.about, Qt.TextElideMode.ElideRight, room)
         self._about.setText(elided)
-        self.setToolTip(point.about if elided != point.about else "")
+        self.setToolTip(plain_tool_tip(point.about) if elided != point.about else "")
         self._chevron.setVisible(bool(point.fields))
         self.setEnabled(bool(point.fields))
         self.setAccessibleName(f"{point.title}, {point.about}")

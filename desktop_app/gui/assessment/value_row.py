@@ -1,5 +1,7 @@
 """One value of the form: label, field, unit, ranges, place in the training data, earlier value."""
 
+from html import escape
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
@@ -146,8 +148,7 @@ class _RangeCell(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._text = Label("", "small", "t2", wrap=True, name=f"range_{name}")
-        self._text.setTextFormat(Qt.TextFormat.RichText)
+        self._text = Label("", "small", "t2", wrap=True, rich=True, name=f"range_{name}")
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(theme.px(8))
@@ -205,4 +206,4 @@ class _PlaceCell(QWidget):
 
 
 def _unbroken(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(" ", "&nbsp;")
+    return escape(text).replace(" ", "&nbsp;").replace("/", "/\N{WORD JOINER}")

@@ -223,7 +223,7 @@ class AssessmentView(Page):
 
     def show_main_button(self, text: str, *, enabled: bool, reason: str) -> None:
         """Switch the main button, with the reason beside it."""
-        self.main_button.setText(text)
+        self.main_button.setText(text.replace("&", "&&"))
         self.main_button.setAccessibleName(text)
         self.main_button.setAccessibleDescription(reason)
         self.main_button.setEnabled(enabled)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from desktop_app.gui import theme
 from desktop_app.gui.first_run.section import Section, is_narrow
 from desktop_app.gui.texts import language, tr
-from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.label import Label, plain_tool_tip
 from desktop_app.gui.widgets.new_password import NewPassword
 from desktop_app.gui.widgets.text_field import TextField
 
@@ -73,7 +73,7 @@ class ClinicPage(QWidget):
     def show_folder(self, folder: str, disk: str) -> None:
         """Show where the data will be and how much room there is."""
         self._folder.setText(folder)
-        self._folder.setToolTip(folder)
+        self._folder.setToolTip(plain_tool_tip(folder))
         self._disk.setText(disk)
 
     def form(self) -> ClinicForm:

@@ -12,6 +12,7 @@ from desktop_app.domain.identifiers import RecordId
 from desktop_app.gui.patient.words import range_of
 from desktop_app.gui.texts import format_date, format_number, format_probability, tr
 from desktop_app.gui.widgets.answer_chip import answer_text
+from desktop_app.gui.widgets.label import plain_tool_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole
@@ -132,7 +133,7 @@ class TimelineModel(QAbstractTableModel):
             is_first = column == self.columns[0] and row.summary.is_corrected
             return f"{row.version}, {words}" if is_first else words
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.summary.number} · {row.summary.assessor_name}"
+            return plain_tool_tip(f"{row.summary.number} · {row.summary.assessor_name}")
         return None
 
 

@@ -246,8 +246,9 @@ class PatientPage(Page):
         self.work_kept.emit()
 
     def focus_first(self) -> None:
-        """Put the keyboard into the timeline."""
-        self.table.setFocus()
+        """Put the keyboard into the timeline, or on the tabs where none is shown."""
+        shows_table = self.table.isVisibleTo(self)
+        (self.table if shows_table else self.tabs.tabBar()).setFocus()
 
 
 def _holds_keyboard(pane: QWidget) -> bool:

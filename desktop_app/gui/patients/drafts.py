@@ -10,6 +10,7 @@ from desktop_app.domain.draft import Draft
 from desktop_app.domain.patient import Patient
 from desktop_app.gui import theme
 from desktop_app.gui.texts import format_relative, tr
+from desktop_app.gui.widgets.label import plain_tool_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 _TITLE_KEYS = (
@@ -65,8 +66,11 @@ class DraftTableModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role == Qt.ItemDataRole.FontRole and index.column() == 0:
             return theme.font("strong")
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._texts[index.row()][index.column()]
+        text = self._texts[index.row()][index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tool_tip(text)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text
         return None
 
 

@@ -19,7 +19,7 @@ from desktop_app.gui.texts import (
 from desktop_app.gui.widgets.answer_chip import AnswerChip, answer_text
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Rule
-from desktop_app.gui.widgets.label import Label, icon_label
+from desktop_app.gui.widgets.label import ElidedLabel, Label, icon_label
 from desktop_app.gui.widgets.patient_words import exposure_text, sex_and_age
 from desktop_app.gui.widgets.probability_scale import ProbabilityScale, ScaleReading
 
@@ -60,14 +60,14 @@ class PreviewPane(QWidget):
         self.clear()
 
     def _build_identity(self) -> QVBoxLayout:
-        self._name = Label("", "section", name="preview_name")
+        self._name = ElidedLabel("", "section", name="preview_name")
         self._about = Label("", "body", "t2")
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._name)
         head.addWidget(self._about, 1)
         self._facts = {
-            name: Label("", "body", wrap=True, name=f"preview_{name}")
+            name: ElidedLabel("", "body", name=f"preview_{name}")
             for name in ("birth_date", "chart_number", "doctor", "exposure")
         }
         rows = QFormLayout()

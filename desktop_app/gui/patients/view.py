@@ -112,8 +112,8 @@ class PatientsPage(Page):
             key="Ctrl+N",
             name="new_patient",
         )
-        self._new.setVisible(self._may_edit)
         header.row.addWidget(self._new)
+        self._new.setVisible(self._may_edit)
         return header
 
     def _build_recent(self) -> QWidget:

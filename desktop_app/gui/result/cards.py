@@ -32,7 +32,7 @@ from desktop_app.gui.widgets.contribution_list import (
 )
 from desktop_app.gui.widgets.folding_row import FoldingRow
 from desktop_app.gui.widgets.hundred_squares import HundredSquares
-from desktop_app.gui.widgets.label import Label, icon_label
+from desktop_app.gui.widgets.label import ElidedLabel, Label, icon_label
 from desktop_app.gui.widgets.prevalence_dial import PrevalenceDial
 from desktop_app.gui.widgets.probability_scale import ProbabilityScale, ScaleReading
 
@@ -52,7 +52,7 @@ class AnswerCard(Card):
         self.body.addLayout(row)
 
     def _build_answer(self) -> QVBoxLayout:
-        self._made = Label("", "small", "t2")
+        self._made = ElidedLabel("", "small", "t2", most=260)
         self._chip = AnswerChip(solid=True)
         self._figure = Label("", "resultFigure", name="result_probability")
         self._label = Label("", "small", "t2", name="result_label")
@@ -72,10 +72,10 @@ class AnswerCard(Card):
         return column
 
     def _build_scale(self) -> QVBoxLayout:
-        self._range = Label("", "small", "t2", name="result_range")
+        self._range = Label("", "small", "t2", rich=True, name="result_range")
         self._set_by = Label("", "small", "t2")
         self._scale = ProbabilityScale()
-        self._sentence = Label("", "body", wrap=True, name="result_sentence")
+        self._sentence = Label("", "body", wrap=True, rich=True, name="result_sentence")
         column = QVBoxLayout()
         column.setSpacing(6)
         column.addWidget(FoldingRow(self._range, self._set_by, theme.px(6)))
@@ -238,7 +238,7 @@ class SimilarCard(Card):
     def __init__(self) -> None:
         super().__init__(tr("result.similar"), name="similar_card")
         self._squares = HundredSquares()
-        self._sentence = Label("", "body", wrap=True, name="similar_sentence")
+        self._sentence = Label("", "body", wrap=True, rich=True, name="similar_sentence")
         self.body.setAlignment(Qt.AlignmentFlag(0))
         self.body.addWidget(self._squares)
         self.body.addWidget(self._sentence)
@@ -264,11 +264,11 @@ class ClinicCard(Card):
         column = QVBoxLayout(self._figures)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        self._people, self._share = Label(), Label("", "strong", name="prevalence_share")
+        self._people, self._share = Label(rich=True), Label("", "strong", name="prevalence_share")
         self.dial = PrevalenceDial()
         self.dial.setObjectName("prevalence_dial")
-        self._above, self._positive = Label(), Label("", "strong")
-        self._below, self._negative = Label(), Label("", "strong")
+        self._above, self._positive = Label(rich=True), Label("", "strong")
+        self._below, self._negative = Label(rich=True), Label("", "strong")
         self._moves = Label("", "small", "t2", wrap=True)
         column.addLayout(_spread(self._people, self._share))
         column.addWidget(self.dial)
@@ -358,7 +358,7 @@ def icon_line(icon: str, ink: str, html: str, *, role: str = "body") -> QHBoxLay
     row = QHBoxLayout()
     row.setSpacing(8)
     row.addWidget(icon_label(icon, ink), 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(Label(html, role, wrap=True), 1)
+    row.addWidget(Label(html, role, wrap=True, rich=True), 1)
     return row
 
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 from desktop_app.domain.assessment import Opinion, Stance
 from desktop_app.gui.texts import format_moment, tr
 from desktop_app.gui.widgets.buttons import Button, FilterButton
-from desktop_app.gui.widgets.label import Label, icon_label
+from desktop_app.gui.widgets.label import ElidedLabel, Label, icon_label, plain_tool_tip
 
 
 class OpinionBar(QFrame):
@@ -22,11 +22,11 @@ class OpinionBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 5, 8, 5)
         row.setSpacing(8)
-        guideline = Label(tr("result.guideline"), "body", wrap=True)
+        guideline = Label(tr("result.guideline"), "body", wrap=True, rich=True)
         guideline.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         row.addWidget(icon_label("signpost", "acc"), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(guideline, 1)
-        self._by = Label("", "small", "t2", name="opinion_by")
+        self._by = ElidedLabel("", "small", "t2", most=260, name="opinion_by")
         row.addWidget(self._by)
         self._buttons = {
             Stance.AGREE: FilterButton(tr("result.agree"), name="agree"),
@@ -36,10 +36,10 @@ class OpinionBar(QFrame):
         self._reason.clicked.connect(self.reason_wanted)
         for stance, button in self._buttons.items():
             button.clicked.connect(lambda _checked, chosen=stance: self.stance_chosen.emit(chosen))
-            button.setVisible(may_comment)
             row.addWidget(button)
-        self._reason.setVisible(may_comment)
         row.addWidget(self._reason)
+        for part in (*self._buttons.values(), self._reason):
+            part.setVisible(may_comment)
         self._may_comment = may_comment
         self.show_opinion(None)
 
@@ -57,4 +57,4 @@ class OpinionBar(QFrame):
             is_agreed = opinion.stance is Stance.AGREE
             text = f"{tr('result.agree') if is_agreed else tr('result.disagree')} · {text}"
         self._by.setText(text)
-        self._by.setToolTip(opinion.reason)
+        self._by.setToolTip(plain_tool_tip(opinion.reason or text))

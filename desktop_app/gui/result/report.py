@@ -166,7 +166,8 @@ class _Report:
             for row, (key, value) in enumerate(facts):
                 y = 96 + 21 * row
                 sheet.text(label_x, y, value_x - label_x - 6, self._tr(key), ink="t2")
-                sheet.text(value_x, y, width, value, weight=600)
+                size = sheet.size_for(width, value, weight=600)
+                sheet.text(value_x, y, width, value, size, weight=600)
 
     # -- body: the answer, the values and the evidence
 

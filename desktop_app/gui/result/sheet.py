@@ -12,6 +12,8 @@ from desktop_app.gui.widgets.painting import diamond
 # A4 in 96ths of an inch; everything on the sheet is placed in this unit.
 WIDTH, HEIGHT = 794.0, 1123.0
 LEFT, RIGHT = 52.0, 742.0
+_SIZES = tuple(half / 2 for half in range(25, 11, -1))
+_READABLE = 9.0
 
 
 class Sheet:
@@ -48,6 +50,15 @@ class Sheet:
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         self._painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, shown)
         return metrics.horizontalAdvance(shown) / self._dots
+
+    def size_for(self, width: float, text: str, *, weight: int = 400) -> float:
+        """Return the largest size of text that shows a line whole; a readable one if none does."""
+
+        def fits(size: float) -> bool:
+            wide = QFontMetricsF(self._font(size, weight)).horizontalAdvance(text)
+            return wide <= width * self._dots
+
+        return next(filter(fits, _SIZES), _READABLE)
 
     def paragraph(
         self, x: float, y: float, width: float, html: str, size: float = 12.5, *, ink: str = "t1"

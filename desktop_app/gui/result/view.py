@@ -1,10 +1,9 @@
 """The result page: the answer with everything that must travel with it, on one screen."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QHBoxLayout,
     QScrollArea,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.patient_bar import PatientBar
 from desktop_app.gui.widgets.patient_words import sex_and_age
+from desktop_app.gui.widgets.scrolled import scrolled
 
 _LEAST_MOVED = 460  # names, values and bars of the contributions
 
@@ -67,12 +67,11 @@ class ResultPage(Page):
     def _add_tools(self, *, may_print: bool, may_correct: bool) -> None:
         self._correct = correct = Button(tr("result.correct"), icon="square-pen", name="correct")
         correct.clicked.connect(self.correct_chosen)
-        correct.setVisible(may_correct)
         to_print = Button(tr("result.print"), icon="printer", key="Ctrl+P", name="print")
         to_print.clicked.connect(self.print_chosen)
-        to_print.setVisible(may_print)
-        self.bar.tools.addWidget(correct)
-        self.bar.tools.addWidget(to_print)
+        for tool, is_allowed in ((correct, may_correct), (to_print, may_print)):
+            self.bar.tools.addWidget(tool)
+            tool.setVisible(is_allowed)
 
     def _build_scroll(self) -> QScrollArea:
         content = QWidget()
@@ -89,11 +88,7 @@ class ResultPage(Page):
         column.addLayout(self._build_evidence(), 1)
         column.addWidget(self.opinion)
         column.addLayout(self._foot)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(content)
+        self._scroll = scrolled(content)
         content.installEventFilter(self)
         return self._scroll
 
@@ -168,7 +163,7 @@ class ResultPage(Page):
             banner.link_activated.connect(self.earlier_chosen)
             self._banners.addWidget(banner)
         if decides_alone(facts.assessment):
-            plain = Label(sentence(facts)).accessibleName()
+            plain = Label(sentence(facts), rich=True).accessibleName()
             self._banners.addWidget(Banner("warn", plain, name="withheld_banner"))
 
     def _show_foot(self, assessment: Assessment, *, is_installed: bool) -> None:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.gui import theme
 from desktop_app.gui.texts import tr
+from desktop_app.gui.widgets.label import plain_tool_tip
 from desktop_app.gui.widgets.person import paint_initial
 from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
@@ -53,7 +54,7 @@ class _AccountModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.line
+            return plain_tool_tip(row.line)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(part for part in (row.name, row.line, row.when) if part)
         return None

@@ -8,7 +8,7 @@ from desktop_app.gui.page import FrontPage
 from desktop_app.gui.sign_in.password_panel import PasswordPanel
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.buttons import Button
-from desktop_app.gui.widgets.label import Label, icon_label
+from desktop_app.gui.widgets.label import ElidedLabel, Label, icon_label
 from desktop_app.gui.widgets.logo import Logo
 from desktop_app.gui.widgets.person import Initial
 from desktop_app.gui.widgets.scrolled import Ground, scrolled
@@ -28,7 +28,7 @@ class LockView(FrontPage):
         other.clicked.connect(self.restart_requested)
         self._password = PasswordPanel(tr("sign_in.unlock"), other)
         self._password.submitted.connect(self.submitted)
-        self._clinic = Label("", "body", "t2", name="clinic")
+        self._clinic = ElidedLabel("", "body", "t2", name="clinic")
         content = Ground()
         content.setProperty("page", "true")
         whole = QVBoxLayout(self)
@@ -87,8 +87,8 @@ class LockView(FrontPage):
         panel.setFixedWidth(theme.px(_PANEL_WIDTH))
         names = QVBoxLayout()
         names.setSpacing(0)
-        names.addWidget(Label(name, "cardTitle", name="locked_person"))
-        names.addWidget(Label(line, "small", "t2"))
+        names.addWidget(ElidedLabel(name, "cardTitle", name="locked_person"))
+        names.addWidget(ElidedLabel(line, "small", "t2"))
         person = QHBoxLayout()
         person.setSpacing(theme.px(12))
         person.addWidget(Initial(name))

@@ -20,7 +20,7 @@ from desktop_app.gui.texts import LANGUAGES, language, tr
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Rule
-from desktop_app.gui.widgets.label import Label, icon_label
+from desktop_app.gui.widgets.label import ElidedLabel, Label, icon_label
 from desktop_app.gui.widgets.logo import Logo
 from desktop_app.gui.widgets.scrolled import Ground, scrolled
 from desktop_app.gui.widgets.text_field import TextField
@@ -58,7 +58,7 @@ class SignInView(FrontPage):
         self._notice.hide()
         self._trouble = Banner("err", "", name="sign_in_trouble")
         self._trouble.hide()
-        self._honest = Label("", "small", "t2", wrap=True, name="honest")
+        self._honest = Label("", "small", "t2", wrap=True, rich=True, name="honest")
         self._lay_out()
 
     def show_clinic(self, line: str) -> None:
@@ -170,7 +170,7 @@ class SignInView(FrontPage):
         return row
 
     def _head(self) -> QHBoxLayout:
-        self._clinic = Label("", "body", "t2", name="clinic")
+        self._clinic = ElidedLabel("", "body", "t2", most=_PANEL_WIDTH - 70, name="clinic")
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(Label("MesoDesk", "bigHeading"))

@@ -1,5 +1,6 @@
 """A message that stays until what it names is solved."""
 
+from html import escape
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
@@ -50,8 +51,7 @@ class Banner(QFrame):
         super().__init__(parent)
         self.setObjectName(name)
         self._icon = icon_label(_ICONS[kind], kind)
-        self._label = Label(wrap=True)
-        self._label.setTextFormat(Qt.TextFormat.RichText)
+        self._label = Label(wrap=True, rich=True)
         self._link = Button("", kind="link")
         self._link.clicked.connect(self.link_activated)
         row = QHBoxLayout(self)
@@ -66,14 +66,10 @@ class Banner(QFrame):
         """Say this; errors interrupt a screen reader, the rest waits its turn."""
         theme.set_icon(self._icon, _ICONS[kind], kind)
         theme.set_state(self, "banner", kind)
-        self._label.setText(f"<b>{_escaped(strong)}</b> {_escaped(text)}".strip())
+        self._label.setText(f"<b>{escape(strong)}</b> {escape(text)}".strip())
         self._link.setText(link)
         self._link.setAccessibleName(link)
         self._link.setVisible(bool(link))
         self.setAccessibleName(f"{strong} {text}".strip())
         if self.isVisible():
             announce(self, self.accessibleName(), assertive=kind == "err")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

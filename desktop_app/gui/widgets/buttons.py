@@ -82,8 +82,12 @@ class Button(QPushButton):
             self.update()
 
     def setText(self, text: str) -> None:
+        had_text = bool(self.text())
         self._words = text
         super().setText(text if self._shows_words else "")
+        if self._icon and had_text != bool(self.text()):
+            # The room beside the icon comes and goes with the text.
+            theme.set_icon(self, self._icon, _INKS[self._kind])
 
     def show_words(self, *, is_shown: bool) -> None:
         """Show the text, or leave it to icon and tooltip where there is no room."""

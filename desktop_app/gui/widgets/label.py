@@ -1,6 +1,7 @@
 """Text on a screen: a label with a role and a colour that breaks Korean at spaces only."""
 
 import re
+from html import escape, unescape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -18,8 +19,16 @@ def keep_words_whole(text: str) -> str:
     return _INSIDE_A_WORD.sub(lambda found: found.group() + _WORD_JOINER, text)
 
 
+def plain_tool_tip(text: str) -> str:
+    """Return a text that a tooltip shows as it is, whatever a person wrote in it."""
+    return f"<span>{escape(text)}</span>" if "<" in text else text
+
+
 class Label(QLabel):
-    """A text with a role (size and weight) and a tone (colour token)."""
+    """A text with a role (size and weight) and a tone (colour token).
+
+    Only a `rich` one reads markup: a person's name may hold what looks like it.
+    """
 
     def __init__(
         self,
@@ -28,11 +37,14 @@ class Label(QLabel):
         tone: str | None = None,
         *,
         wrap: bool = False,
+        rich: bool = False,
         name: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._plain = ""
+        self._is_rich = rich
+        self.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
         self.setObjectName(name)
         self.setWordWrap(wrap)
         if wrap:
@@ -45,7 +57,8 @@ class Label(QLabel):
     def setText(self, text: str) -> None:
         self._plain = text
         super().setText(keep_words_whole(text) if self.wordWrap() else text)
-        self.setAccessibleName(re.sub(r"<[^<>]+>", "", text))
+        spoken = unescape(re.sub(r"<[^<>]+>", "", text)) if self._is_rich else text
+        self.setAccessibleName(spoken)
 
     def text(self) -> str:
         """Return the text as it was given."""
@@ -57,11 +70,33 @@ class Label(QLabel):
 
 
 class ElidedLabel(Label):
-    """A side remark that gives way to what stands beside it; the tooltip says all of it."""
+    """A line that gives way to what stands beside it; the tooltip says all of it.
+
+    It asks for no more than `most` design pixels, where that is given.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "body",
+        tone: str | None = None,
+        *,
+        most: int | None = None,
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        self._most = most
+        super().__init__(text, role, tone, name=name, parent=parent)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        if self._most is not None:
+            hint.setWidth(min(hint.width(), theme.px(self._most)))
+        return hint
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setToolTip(text.strip())
+        self.setToolTip(plain_tool_tip(text.strip()))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())

@@ -9,7 +9,7 @@ from desktop_app.gui.widgets.banner import announce
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import Label, icon_label
 
-_ABOVE_THE_BOTTOM_BAR = 96  # status bar, bottom bar with a tall button, and a gap
+_ABOVE_THE_BOTTOM_BAR = 132  # status bar, tall button, the two lines of why it is off, a gap
 _SHOWN_MILLISECONDS = 6000
 _LOOKS = {"ok": ("circle-check", "ok"), "info": ("info", "t2"), "err": ("circle-x", "err")}
 

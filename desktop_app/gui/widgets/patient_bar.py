@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop_app.gui import theme
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Rule
-from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.label import ElidedLabel, Label
 
 _IDENTITY_FACTS = 2  # birth date and chart number
 
@@ -47,7 +47,7 @@ class PatientBar(PageHeader):
         self.setObjectName("patient_bar")
         self._back = Button(back_text, kind="plain", icon="chevron-left", name="back")
         self._back.clicked.connect(self.back_chosen)
-        self.name = Label("", "pageTitle", name="patient_name")
+        self.name = ElidedLabel("", "pageTitle", name="patient_name")
         self.about = Label("", "body", "t2", name="patient_about")
         self._shown_facts: list[tuple[QWidget, QWidget]] = []
         self._facts = QHBoxLayout()

@@ -52,7 +52,6 @@ class SearchField(QFrame):
         self._key = Label(key, "small")
         self._key.setProperty("key", "true")
         self._key.setFixedHeight(theme.px(20))
-        self._key.setVisible(bool(key))
         self._clear = QToolButton()
         self._clear.setObjectName("search_clear")
         self._clear.setProperty("kind", "icon")
@@ -69,6 +68,7 @@ class SearchField(QFrame):
         row.addWidget(self.line, 1)
         row.addWidget(self._matches)
         row.addWidget(self._key)
+        self._key.setVisible(bool(key))
         row.addWidget(self._clear)
         self.setFocusProxy(self.line)
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.gui import theme
 from desktop_app.gui.widgets.card import Rule
-from desktop_app.gui.widgets.label import Label, icon_label
+from desktop_app.gui.widgets.label import ElidedLabel, icon_label, plain_tool_tip
 from desktop_app.gui.widgets.text_painting import paint_text
 
 WIDTH, NARROW_WIDTH = 196, 56
@@ -112,8 +112,8 @@ class Sidebar(QWidget):
 
     def _foot(self, lock_text: str) -> QWidget:
         foot = QWidget()
-        self._name = Label("", "strong", name="person_name")
-        self._roles = Label("", "small", "t2", name="person_roles")
+        self._name = ElidedLabel("", "strong", name="person_name")
+        self._roles = ElidedLabel("", "small", "t2", name="person_roles")
         self._face = icon_label("circle-user-round", "t2", 26)
         self._lock = QToolButton()
         self._lock.setObjectName("lock_now")
@@ -140,7 +140,7 @@ class Sidebar(QWidget):
         """Say who is signed in."""
         self._name.setText(name)
         self._roles.setText(roles)
-        self._face.setToolTip(f"{name} · {roles}")
+        self._face.setToolTip(plain_tool_tip(f"{name} · {roles}"))
 
     def mark_place(self, name: str) -> None:
         """Mark the place that is shown."""

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
 from desktop_app.domain.account import Account, Role
-from desktop_app.domain.clinic import Clinic, ColourScheme, Language, Preferences
+from desktop_app.domain.clinic import Clinic, Preferences, read_preferences
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.infrastructure.storage.tables import accounts, preferences, settings
@@ -72,16 +72,7 @@ class SqlAccountRepository:
         content = self._connection.execute(
             select(preferences.c.content).where(preferences.c.account_id == account_id)
         ).scalar()
-        if content is None:
-            return None
-        stored = json.loads(content)
-        return Preferences(
-            **{
-                **stored,
-                "language": Language(stored["language"]),
-                "colour_scheme": ColourScheme(stored["colour_scheme"]),
-            }
-        )
+        return None if content is None else read_preferences(json.loads(content))
 
     def save_preferences(self, account_id: RecordId, preferred: Preferences) -> None:
         """Store a person's preferences."""

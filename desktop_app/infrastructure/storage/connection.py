@@ -44,6 +44,8 @@ def require_encrypted_file(path: Path) -> None:
             header = file.read(len(_PLAIN_HEADER))
     except FileNotFoundError as error:
         raise AppError(ErrorCode.DATABASE_MISSING) from error
+    except IsADirectoryError as error:
+        raise AppError(ErrorCode.DATABASE_DAMAGED) from error
     except OSError as error:
         raise AppError(ErrorCode.FOLDER_READ_ONLY) from error
     if header == _PLAIN_HEADER:

@@ -26,6 +26,8 @@ _BY_PRIMARY_CODE = {
 
 def translate(error: BaseException | None) -> AppError | None:
     """Return the state that the error stands for, None if it is a bug of ours."""
+    if isinstance(error, UnicodeEncodeError):  # half a character, cut off by whoever sent it
+        return AppError(ErrorCode.INVALID_INPUT)
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None

@@ -53,8 +53,11 @@ class SqlCipherRecords:
         schema: Schema,
         journal: JournalState,
         lock: ClinicLock,
+        path: Path,
     ) -> None:
         self._connection = connection
+        self._path = path
+        self._opened = _identity(path)
         self._audit_key = keys.audit
         self._schema = schema
         self._journal = journal
@@ -62,7 +65,13 @@ class SqlCipherRecords:
         self._turn = Lock()
 
     def unit_of_work(self) -> SqlUnitOfWork:
-        """Begin a transaction; AppError NOT_SIGNED_IN once the records are closed."""
+        """Begin a transaction; AppError NOT_SIGNED_IN once the records are closed.
+
+        DATABASE_MISSING if the file is no longer where it was opened: the system would take
+        everything that is written to it, and keep nothing.
+        """
+        if not self._connection.closed and _identity(self._path) != self._opened:
+            raise AppError(ErrorCode.DATABASE_MISSING)
         return SqlUnitOfWork(self._connection, self._turn, self._audit_key)
 
     def check_health(self) -> tuple[HealthFinding, ...]:
@@ -174,7 +183,7 @@ class SqlCipherRecordStore:
         except BaseException:
             disconnect(connection)
             raise
-        return SqlCipherRecords(connection, keys, self._schema, journal, self._lock)
+        return SqlCipherRecords(connection, keys, self._schema, journal, self._lock, self._path)
 
     def _inspected_journal(self) -> JournalState:
         path = self._path.with_name(f"{self._path.name}-wal")
@@ -194,3 +203,12 @@ class SqlCipherRecordStore:
         is_small = self._path.stat().st_size <= _CHECKED_WHEN_OPENED
         if is_small and damaged_pages(connection):
             raise AppError(ErrorCode.DATABASE_DAMAGED)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another of its name, None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -10,7 +10,11 @@ from pathlib import Path
 from desktop_app.domain.errors import AppError, ErrorCode
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-_READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+_READ_ONLY = {
+    *(errno.EROFS, errno.EACCES, errno.EPERM),
+    # Something else stands where the folder or the file should be.
+    *(errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG),
+}
 
 
 @contextmanager

@@ -173,11 +173,13 @@ class FileVault:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        with disk_errors():
+    with disk_errors():
+        try:
             return path.read_bytes()
-    except FileNotFoundError as error:
-        raise AppError(ErrorCode.VAULT_MISSING) from error
+        except FileNotFoundError as error:
+            raise AppError(ErrorCode.VAULT_MISSING) from error
+        except IsADirectoryError as error:
+            raise AppError(ErrorCode.VAULT_DAMAGED) from error
 
 
 def _wrap(

@@ -94,7 +94,8 @@ def _stretch(password: str, salt: bytes, cost: KdfCost) -> bytes:
 
     try:
         return hash_secret_raw(
-            normal_password(password).encode(),
+            # Bytes that are no text may come from a terminal; they are a wrong password.
+            normal_password(password).encode(errors="surrogatepass"),
             salt,
             time_cost=cost.passes,
             memory_cost=cost.memory_kib,

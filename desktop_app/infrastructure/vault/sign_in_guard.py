@@ -62,7 +62,9 @@ class FileSignInGuard:
         return self._failures.get(name, 0 if name in self._forgiven else self._presumed)
 
     def _hashed(self, login: str) -> str:
-        return hashlib.blake2b(login.encode(), key=self._salt, digest_size=16).hexdigest()
+        # Bytes that are no text may come from a terminal.
+        name = login.encode(errors="surrogatepass")
+        return hashlib.blake2b(name, key=self._salt, digest_size=16).hexdigest()
 
     def _save(self) -> None:
         """Keep the counts; where that fails they still hold until the program ends."""

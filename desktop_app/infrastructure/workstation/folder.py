@@ -1,6 +1,7 @@
 """Whether a folder lies on this computer's own disk."""
 
 import ctypes
+import os
 import sys
 from pathlib import Path, PurePath
 
@@ -24,6 +25,14 @@ _CLOUD_NAMES = (
 )
 _MOUNTS = Path("/proc/self/mountinfo")
 _REMOTE_DRIVE = 4
+
+
+def is_possible(folder: Path) -> bool:
+    """Tell whether a folder is there or can be made: nothing else has its name."""
+    try:
+        return folder.is_dir() or not os.path.lexists(folder)
+    except OSError:  # a name that is too long
+        return False
 
 
 def is_local(folder: Path) -> bool:

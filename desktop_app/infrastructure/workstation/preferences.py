@@ -1,11 +1,11 @@
 """The last preferences used on this computer, for the screens before sign-in."""
 
 import json
-import tempfile
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from desktop_app.domain.clinic import ColourScheme, Language, Preferences
+from desktop_app.domain.clinic import Language, Preferences, read_preferences
 
 
 class FilePreferences:
@@ -25,15 +25,8 @@ class FilePreferences:
 
     def _read(self) -> Preferences:
         try:
-            stored = json.loads(self._file.read_bytes())
-            return Preferences(
-                **{
-                    **stored,
-                    "language": Language(stored["language"]),
-                    "colour_scheme": ColourScheme(stored["colour_scheme"]),
-                }
-            )
-        except (OSError, ValueError, TypeError, KeyError):
+            return read_preferences(json.loads(self._file.read_bytes()))
+        except (OSError, ValueError, RecursionError):
             return Preferences()
 
     def save(self, preferences: Preferences) -> None:
@@ -43,11 +36,10 @@ class FilePreferences:
             "language": preferences.language.value,
             "colour_scheme": preferences.colour_scheme.value,
         }
+        written = self._file.with_name(f".{self._file.name}")
         try:
-            with tempfile.NamedTemporaryFile(
-                "w", dir=self._file.parent, prefix=".preferences-", delete=False, encoding="utf-8"
-            ) as file:
-                json.dump(plain, file)
-            Path(file.name).replace(self._file)
+            written.write_text(json.dumps(plain), encoding="utf-8")
+            written.replace(self._file)
         except OSError:
-            return
+            with suppress(OSError):
+                written.unlink(missing_ok=True)

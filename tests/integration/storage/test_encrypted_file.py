@@ -283,3 +283,16 @@ def test_a_copy_of_the_folder_opens_with_the_key(tmp_path: Path) -> None:
     SqlCipherRecordStore(folder).create(KEY).close()
     copy = shutil.copytree(folder, tmp_path / "copy")
     SqlCipherRecordStore(copy).open(KEY).close()
+
+
+def test_a_folder_in_the_databases_place_is_damage(tmp_path: Path) -> None:
+    (tmp_path / "clinic.db").mkdir()
+    with pytest.raises(AppError) as error:
+        SqlCipherRecordStore(tmp_path).open(b"k" * 32)
+    assert error.value.code is ErrorCode.DATABASE_DAMAGED
+
+
+def test_half_a_character_is_refused_in_a_sentence(records: SqlCipherRecords) -> None:
+    with records.unit_of_work() as work, pytest.raises(AppError) as error:
+        work.patients.add(sample_patient("홍\ud83d"))
+    assert error.value.code is ErrorCode.INVALID_INPUT

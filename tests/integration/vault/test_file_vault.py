@@ -183,6 +183,20 @@ def test_neither_file_nor_representation_shows_a_secret(
     assert repr(wrapper) == repr(Wrapper(b"", b"", b"", CHEAP))
 
 
+@pytest.mark.logs_warning
+def test_a_folder_in_the_vaults_place_is_damage_and_the_copy_stands_in(
+    vault: FileVault, key: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "vault.json"
+    path.unlink()
+    path.mkdir()
+    assert vault.unlock("minjae.choi", PASSWORD) == (ADMIN.account_id, key, 1)
+    (tmp_path / "vault.json.previous").unlink()
+    with pytest.raises(AppError) as refused:
+        vault.door()
+    assert code_of(refused) is ErrorCode.VAULT_DAMAGED
+
+
 def test_only_the_owner_may_read_the_vault(key: bytes, tmp_path: Path) -> None:
     for file in tmp_path.iterdir():
         assert file.stat().st_mode & 0o077 == 0

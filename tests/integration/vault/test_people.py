@@ -1,5 +1,6 @@
 """Coming in, going out, and who may: over the real vault, guard and database."""
 
+import errno
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,9 @@ from desktop_app.application.accounts import (
     give_password,
     list_accounts,
 )
+from desktop_app.application.first_run import check_plan
 from desktop_app.application.session import Session
+from desktop_app.application.settings import change_clinic, read_clinic
 from desktop_app.application.sign_in import (
     door_of,
     lock,
@@ -26,7 +29,7 @@ from desktop_app.application.sign_in import (
 )
 from desktop_app.domain.account import Role
 from desktop_app.domain.errors import AppError, ErrorCode
-from tests.integration.vault.conftest import PASSWORD, Clinic
+from tests.integration.vault.conftest import PASSWORD, PLAN, Clinic
 
 LOGIN = "minjae.choi"
 DOCTOR = AccountDetails("haneul.kim", "김하늘", frozenset({Role.DOCTOR}), "호흡기내과")
@@ -66,6 +69,21 @@ def test_the_door_remembers_the_last_sign_in(clinic: Clinic, admin: Session) -> 
     assert door.clinic_name == "가나다내과의원"
     assert [account.last_sign_in for account in door.accounts] == [clinic.machine.clock.now()]
     admin.close()
+
+
+def test_a_disk_too_full_for_the_page_before_keeps_nobody_out(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entrance = clinic.machine.start()
+
+    def refuse(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("os.fsync", refuse)
+    clinic.machine.clock.pass_time(60)
+    session = sign_in(entrance, LOGIN, PASSWORD)
+    assert session.person.last_sign_in == clinic.machine.clock.now()
+    session.close()
 
 
 def test_failures_are_counted_down_delayed_and_audited_later(clinic: Clinic) -> None:
@@ -238,6 +256,25 @@ def test_a_weak_password_is_refused_wherever_one_is_chosen(clinic: Clinic, admin
         lambda: change_own_password(admin, PASSWORD, "minjae.choi-1"),
     ):
         assert refusal(choose).code is ErrorCode.PASSWORD_TOO_WEAK
+    admin.close()
+
+
+@pytest.mark.parametrize("name", ["홍\u202e길동", "\u3164", "x" * 10_000])
+def test_a_name_that_cannot_be_read_is_refused_wherever_one_is_given(
+    admin: Session, name: str
+) -> None:
+    clinic = read_clinic(admin)
+    for give in (
+        lambda: create_account(admin, replace(DOCTOR, name=name), NEW_PASSWORD),
+        lambda: create_account(admin, replace(DOCTOR, department=name), NEW_PASSWORD),
+        lambda: change_clinic(admin, replace(clinic, name=name)),
+        lambda: change_clinic(admin, replace(clinic, seat=name)),
+        lambda: check_plan(replace(PLAN, clinic_name=name)),
+        lambda: check_plan(replace(PLAN, seat=name)),
+        lambda: check_plan(replace(PLAN, admin_name=name)),
+    ):
+        assert refusal(give).code is ErrorCode.INVALID_INPUT
+    assert len(list_accounts(admin)) == 1
     admin.close()
 
 

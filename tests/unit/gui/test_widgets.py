@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,6 +17,8 @@ from desktop_app.gui.widgets.buttons import Button, FilterButton
 from desktop_app.gui.widgets.dialog import Dialog
 from desktop_app.gui.widgets.focus_ring import FocusRing
 from desktop_app.gui.widgets.hundred_squares import HundredSquares
+from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.note_field import NoteField
 from desktop_app.gui.widgets.notice import NoticeCorner
 from desktop_app.gui.widgets.password_field import PasswordField
 from desktop_app.gui.widgets.patient_bar import PatientBar
@@ -28,6 +30,36 @@ from desktop_app.gui.widgets.search_field import SearchField
 @pytest.fixture(autouse=True)
 def _themed(qapp: QApplication) -> None:
     theme.start(qapp, "light")
+
+
+def test_an_icon_keeps_its_distance_from_a_text_that_comes_later(qtbot: QtBot) -> None:
+    late, early = Button("", icon="send"), Button("넘기기", icon="send")
+    for button in (late, early):
+        qtbot.addWidget(button)
+    late.setText("넘기기")
+    assert late.iconSize() == early.iconSize()
+    late.show_words(is_shown=False)
+    assert late.iconSize().width() == late.iconSize().height()
+    assert late.toolTip() == "넘기기"
+
+
+def test_a_note_holds_no_more_than_its_length_and_keeps_what_stood_there(qtbot: QtBot) -> None:
+    note = NoteField("0123456", longest=10)
+    qtbot.addWidget(note)
+    note.moveCursor(QTextCursor.MoveOperation.Start)
+    note.insertPlainText("abcdef")
+    assert note.toPlainText() == "abc0123456"
+    note.setPlainText("x" * 10_000)
+    assert note.toPlainText() == "x" * 10
+
+
+def test_a_label_reads_markup_only_where_it_was_told_so(qtbot: QtBot) -> None:
+    for is_rich, spoken in ((False, "<b>홍</b> &amp;"), (True, "홍 &")):
+        label = Label("<b>홍</b> &amp;", rich=is_rich)
+        qtbot.addWidget(label)
+        assert label.accessibleName() == spoken
+        shown = Qt.TextFormat.RichText if is_rich else Qt.TextFormat.PlainText
+        assert label.textFormat() is shown
 
 
 def compose(widget: QWidget, text: str) -> None:
@@ -174,7 +206,7 @@ def test_a_banner_shows_names_as_they_are_written(qtbot: QtBot) -> None:
     qtbot.addWidget(banner)
     assert banner.accessibleName() == "<b>홍</b> & Co text"
     label = banner.findChildren(QLabel)[-1]
-    assert "&lt;b>" in label.text()
+    assert "&lt;b&gt;" in label.text()
 
 
 def test_the_safe_choice_has_the_keyboard_and_escape_takes_it(qtbot: QtBot) -> None:
