@@ -27,6 +27,7 @@ def main() -> int:
         "DEV_HOST": "127.0.0.1",
         "DEV_PORT": ml_port,
         "RELOAD_STAMP": str(DATA / "reload"),
+        "SYNC_KEY_FILE": os.environ.get("SYNC_KEY_FILE", str(DATA / "sync-keys.json")),
     }
 
     def python(*arguments: str) -> list[str]:
@@ -35,6 +36,8 @@ def main() -> int:
     manage = python("backend.django_api.manage")
     subprocess.run([*manage, "migrate", "--verbosity", "0"], env=environment, check=True)
     subprocess.run([*manage, "demonstration"], env=environment, check=True)
+    if not Path(environment["SYNC_KEY_FILE"]).exists():
+        subprocess.run([*manage, "make_sync_keys"], env=environment, check=True)
     print(f"http://127.0.0.1:{api_port}/api/docs/  and  /admin/   (Ctrl+C stops)", flush=True)
     signal.signal(signal.SIGTERM, _interrupt)
     running = [

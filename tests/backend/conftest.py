@@ -1,8 +1,10 @@
 """A server with an empty database of its own, on SQLite and on PostgreSQL."""
 
+import io
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +28,7 @@ from rest_framework.test import APIClient  # noqa: E402 - as above
 from backend.django_api.accounts.models import Role, User  # noqa: E402 - as above
 from backend.django_api.accounts.services import create_account  # noqa: E402 - as above
 from backend.django_api.settings.base import database as database_settings  # noqa: E402 - as above
-from backend.django_api.sync import rescoring  # noqa: E402 - as above
+from backend.django_api.sync import keys, rescoring  # noqa: E402 - as above
 from tests.backend.postgres import Cluster  # noqa: E402 - as above
 
 PASSWORD = "a-long-password-27"
@@ -114,6 +116,14 @@ def admin(signed_in: SignedIn) -> APIClient:
 def doctor(signed_in: SignedIn) -> APIClient:
     """Sign a doctor in."""
     return signed_in(Role.DOCTOR)
+
+
+@pytest.fixture
+def server_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Give the server keys for files; return what workstations know of them."""
+    monkeypatch.setattr(settings, "SYNC_KEY_FILE", str(tmp_path / "server-keys.json"))
+    call_command("make_sync_keys", "--name", "중앙 서버", stdout=io.StringIO())
+    return keys.get_server_keys().public
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,6 +27,7 @@ POSTS = (
     "auth/change-role/", "auth/register-bulk/", "auth/bulk-approve/", "patients/",
     "patients/assign-doctors/", "patients/bulk-assign-doctor/", "patients/records/",
     "predictions/", "prescriptions/", "ml/predict/", "sync/push/",
+    "sync/workstations/",
 )  # fmt: skip  # a list of paths
 
 MEGABYTE = "x" * 1_000_000

@@ -61,6 +61,8 @@ def test_the_document_names_every_call_of_the_contract(admin: APIClient) -> None
         ("get", "/api/sync/"),
         ("post", "/api/sync/push/"),
         ("get", "/api/sync/pull/"),
+        ("post", "/api/sync/workstations/"),
+        ("post", "/api/sync/transfers/"),
     ):
         assert (method, path) in calls, path
 
@@ -79,7 +81,7 @@ def test_the_page_of_the_interface_asks_no_other_host(db: str) -> None:
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 @pytest.mark.logs_warning
 def test_no_generated_call_answers_500_or_what_the_document_does_not_name(
-    admin: APIClient, is_full_run: bool
+    admin: APIClient, server_keys: dict[str, str], is_full_run: bool
 ) -> None:
     made = patient_of(admin)
     admin.post("/api/predictions/", {**PREDICTION, "patient_id": made["id"]})

@@ -57,6 +57,11 @@ class User(AbstractUser):
         return self.role in CLINICAL
 
     @property
+    def can_work(self) -> bool:
+        """Tell whether the account is open, approved, and of somebody who works with records."""
+        return self.is_active and self.approved and self.is_clinical
+
+    @property
     def doctor_number(self) -> int | None:
         """Return the id of the doctor that this account is, if it is one."""
         doctor = getattr(self, "doctor", None)

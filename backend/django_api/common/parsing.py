@@ -30,18 +30,21 @@ class StrictJSONParser(BaseParser):
         raw = stream.read(settings.MAX_BODY_BYTES + 1)
         if len(raw) > settings.MAX_BODY_BYTES:
             raise TooLarge
-        try:
-            text = raw.decode("utf-8")
-            value = json.loads(
-                text, parse_constant=_refuse, parse_float=_finite, parse_int=_bounded
-            )
-            _check_depth(value)
-            # Escapes can name a NUL or half a character, which no database takes.
-            if "\\u" in text and b"\\u0000" in json.dumps(value, ensure_ascii=False).encode():
-                _refuse("NUL")
-        except (ValueError, RecursionError) as error:
-            raise ParseError("The body is not JSON that this server takes.") from error
-        return value
+        return read_json(raw)
+
+
+def read_json(raw: bytes) -> Any:
+    """Return the value of JSON in UTF-8, or raise what becomes 400."""
+    try:
+        text = raw.decode("utf-8")
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_bounded)
+        _check_depth(value)
+        # Escapes can name a NUL or half a character, which no database takes.
+        if "\\u" in text and b"\\u0000" in json.dumps(value, ensure_ascii=False).encode():
+            _refuse("NUL")
+    except (ValueError, RecursionError) as error:
+        raise ParseError("The body is not JSON that this server takes.") from error
+    return value
 
 
 def _refuse(token: str) -> NoReturn:

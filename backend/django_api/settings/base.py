@@ -42,6 +42,9 @@ ALLOWED_HOSTS = words("ALLOWED_HOSTS")
 DATABASES: dict[str, dict[str, Any]] = {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# The keys for files to and from workstations; without them there are none.
+SYNC_KEY_FILE = os.environ.get("SYNC_KEY_FILE", "")
+
 ML_BASE_URL = os.environ.get("ML_BASE_URL", "http://127.0.0.1:9000")
 ML_API_KEY = os.environ.get("ML_API_KEY", "")
 
@@ -125,6 +128,8 @@ STATIC_ROOT = os.environ.get("STATIC_ROOT") or BACKEND / "static"
 
 # A body larger than this is refused before it is parsed.
 MAX_BODY_BYTES = 8 * 1024 * 1024
+# Only a transfer file may be larger; it goes to disk as it comes.
+MAX_TRANSFER_BYTES = 256 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 
 REST_FRAMEWORK = {

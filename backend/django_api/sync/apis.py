@@ -1,10 +1,19 @@
-"""The three calls of the sync layer."""
+"""The calls of the sync layer."""
 
-from typing import Any
+import io
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from typing import IO, Any
 
+from django.http import FileResponse
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,12 +23,14 @@ from backend.django_api.common.errors import TooLarge
 from backend.django_api.common.serializers import NameField, StrictSerializer, checked
 from backend.django_api.predictions.selectors import utc_text
 from backend.django_api.records.selectors import current_epoch_and_horizon
-from backend.django_api.sync import selectors, services
+from backend.django_api.sync import selectors, services, transfers
+from backend.django_api.sync.enrolment import WorkstationInput, enrol
+from backend.django_api.sync.keys import find_server_keys, get_server_keys
 from backend.django_api.sync.kinds import KINDS
 from backend.django_api.sync.rescoring import server_model
 
 PROTOCOL = 1
-MAX_BATCH = 1_000
+MAX_BATCH = services.MAX_BATCH
 EXTENSIONS = ("change_ids", "content_hash", "epoch")
 DEFAULT_PAGE = 500
 
@@ -118,15 +129,16 @@ class SyncApi(APIView):
     def get(self, request: Request) -> Response:
         """Show protocol, time, batch size, model, and what this server adds to the contract."""
         epoch, _ = current_epoch_and_horizon()
+        keys = find_server_keys()
         return Response(
             {
                 "protocol": PROTOCOL,
                 "server_time": utc_text(timezone.now()),
                 "max_batch": MAX_BATCH,
                 "model": server_model(),
-                "extensions": list(EXTENSIONS),
+                "extensions": [*EXTENSIONS, *(["transfer"] if keys else [])],
                 "epoch": epoch,
-                "transfer": None,
+                "transfer": keys.public if keys else None,
             }
         )
 
@@ -163,3 +175,88 @@ class PullApi(APIView):
         return Response(
             {"items": page.items, "next_cursor": page.next_cursor, "has_more": page.has_more}
         )
+
+
+class WorkstationOutput(serializers.Serializer[Any]):
+    """An enrolled workstation, and the server whose files it is to trust."""
+
+    device_id = serializers.CharField()
+    name = serializers.CharField()
+    account = serializers.CharField()
+    server = ServerKeysOutput()
+
+
+class WorkstationsApi(APIView):
+    """Workstations that exchange files with the server."""
+
+    permission_classes = (IsClinical,)
+
+    @extend_schema(
+        request=WorkstationInput, responses={200: WorkstationOutput, 201: WorkstationOutput}
+    )
+    def post(self, request: Request) -> Response:
+        """Enrol a workstation for one's own account, or renew its keys."""
+        said = checked(WorkstationInput, request)
+        keys = get_server_keys()
+        workstation, is_new = enrol(account=acting(request), workstation=said)
+        body = {
+            "device_id": workstation.device_id,
+            "name": workstation.name,
+            "account": workstation.account.username,
+            "server": keys.public,
+        }
+        return Response(body, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+
+class FileParser(BaseParser):
+    """Hand a file on as it comes, without holding it in memory."""
+
+    media_type = "application/octet-stream"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Return what to read the file from."""
+        return {"file": stream}
+
+
+class JsonErrors(DefaultContentNegotiation):
+    """Answer errors as JSON, though the client asks for a file."""
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        """Choose the first."""
+        first = next(iter(renderers))
+        return first, first.media_type
+
+
+class TransfersApi(APIView):
+    """Files that came by stick."""
+
+    permission_classes = (IsClinical,)
+    parser_classes = (FileParser,)
+    content_negotiation_class = JsonErrors
+
+    @extend_schema(
+        request={"application/octet-stream": OpenApiTypes.BINARY},
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def post(self, request: Request) -> FileResponse:
+        """Take a transfer file in as its workstation's account; answer with the receipt."""
+        with ExitStack() as opened:
+            receipt = opened.enter_context(tempfile.TemporaryFile())
+            # Without a body there is no file to read from.
+            body = dict(request.data).get("file", io.BytesIO())
+            with transfers.copied(body) as source:
+                transfers.import_transfer(source=source, receipt=receipt)
+            receipt.seek(0)
+            # From here on the response closes it.
+            opened.pop_all()
+            return FileResponse(receipt, content_type="application/octet-stream")

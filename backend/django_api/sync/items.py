@@ -90,7 +90,7 @@ class ItemReader:
 
     def read(self, position: int, raw: Any) -> Item:
         """Check an item's form; a bad one carries its rejection."""
-        item = Item(position, _stated(raw, "uuid"), stated_change_id=_stated(raw, "change_id"))
+        item = Item(position, stated(raw, "uuid"), stated_change_id=stated(raw, "change_id"))
         try:
             fields = self._envelope.run_validation(raw)
         except ValidationError as error:
@@ -119,7 +119,7 @@ class ItemReader:
             item.reject({"payload": error.detail})
 
 
-def _stated(raw: Any, name: str) -> str:
+def stated(raw: Any, name: str) -> str:
     """Return what an item says of itself, for its answer, also where it is not an item."""
     stated = raw.get(name) if isinstance(raw, dict) else None
     return stated[:64] if isinstance(stated, str) else ""

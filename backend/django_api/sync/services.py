@@ -22,6 +22,7 @@ from backend.django_api.sync.kinds import KINDS, RANK, Kind
 from backend.django_api.sync.merging import Fields, flat, merge, nested
 from backend.django_api.sync.rescoring import check_figures
 
+MAX_BATCH = 1_000
 UNKNOWN_PATIENT = {"patient": ["Unknown, or not visible to this user."]}
 
 

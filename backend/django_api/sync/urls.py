@@ -8,4 +8,6 @@ urlpatterns = [
     path("", apis.SyncApi.as_view()),
     path("push/", apis.PushApi.as_view()),
     path("pull/", apis.PullApi.as_view()),
+    path("workstations/", apis.WorkstationsApi.as_view()),
+    path("transfers/", apis.TransfersApi.as_view()),
 ]

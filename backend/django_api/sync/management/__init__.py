@@ -1,0 +1,1 @@
+"""Commands of the sync app, and what they share."""
