@@ -237,7 +237,7 @@ OpenGateway = Callable[["ServerSettings"], SyncGateway]
 
 @dataclass(frozen=True)
 class FileHeader:
-    """What the first lines of a transfer file say."""
+    """What the first lines of a transfer file say; `epoch` is the life of the server it knows."""
 
     kind: str
     file_id: RecordId
@@ -245,6 +245,7 @@ class FileHeader:
     recipient: str
     number: int
     made_at: datetime
+    epoch: str = ""
 
 
 class ReceiptFile(Protocol):
@@ -257,6 +258,10 @@ class ReceiptFile(Protocol):
     @property
     def transfer_id(self) -> RecordId:
         """Return which file it answers."""
+
+    @property
+    def epoch(self) -> str:
+        """Return in which life of the server it was made."""
 
     def answers(self) -> Iterator[tuple[RecordKind, Answer]]:
         """Yield the server's answers, in the file's order."""

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from desktop_app.application.courier import Progress, Recorder, StopSignal
@@ -99,6 +100,7 @@ def export_transfer(
     session.require(Right.SEND_RECORDS)
     with session.unit_of_work() as work:
         workstation, _ = _enrolled(work.sync.workstation())
+        epoch = work.sync.position().epoch
     now = session.clock.now()
     header = FileHeader(
         kind="transfer",
@@ -107,6 +109,7 @@ def export_transfer(
         recipient="server",
         number=workstation.number + 1,
         made_at=now,
+        epoch=epoch,
     )
     records = _told(_waiting(session, marks=True), stop, observe)
     items = session.link.files().write_transfer(target, workstation, header, records)
@@ -176,22 +179,23 @@ def read_receipt(session: Session, source: Path) -> Receipt:
 
 
 def take_receipt(session: Session, source: Path) -> SyncRun:
-    """Record what a receipt says, over the whole file or not at all from where it is damaged.
+    """Record what a receipt says; TRANSFER_OUTDATED if the server was restored from a backup since.
 
     The same receipt again, or one older than what came over the line, changes nothing.
     """
     session.require(Right.SEND_RECORDS)
     with session.unit_of_work() as work:
         workstation, _ = _enrolled(work.sync.workstation())
-        epoch = work.sync.position().epoch
-    receiver = Receiver(session.clock.now, session.clock.today, epoch)
-    recorder = Recorder(receiver)
     with session.link.files().open_receipt(source, workstation) as receipt:
         answers = list(receipt.answers())
-        transfer_id = receipt.transfer_id
+        transfer_id, epoch = receipt.transfer_id, receipt.epoch
     with session.unit_of_work() as work:
         if work.sync.find_transfer(transfer_id) is None:
             raise AppError(ErrorCode.TRANSFER_UNKNOWN)
+        _meet_life(work, epoch, session.clock.now())
+        work.commit()
+    receiver = Receiver(session.clock.now, session.clock.today, epoch)
+    recorder = Recorder(receiver)
     for start in range(0, len(answers), _AT_ONCE):
         with session.unit_of_work() as work:
             for kind, answer in answers[start : start + _AT_ONCE]:
@@ -248,6 +252,22 @@ def _enrolled(workstation: Workstation | None) -> tuple[Workstation, ServerKeys]
     if workstation is None or workstation.server is None:
         raise AppError(ErrorCode.WORKSTATION_NOT_ENROLLED)
     return workstation, workstation.server
+
+
+def _meet_life(work: UnitOfWork, epoch: str, now: datetime) -> None:
+    """Hold a receipt against the server's life that is known here.
+
+    Whoever has the line knows the present one. Without it a receipt is the only news of another,
+    and what was confirmed before it goes again.
+    """
+    position = work.sync.position()
+    if position.epoch == epoch:
+        return
+    if position.cursor:
+        raise AppError(ErrorCode.TRANSFER_OUTDATED)
+    if position.epoch:
+        work.sync.queue_unseen(epoch, now)
+    work.sync.save_position(replace(position, epoch=epoch))
 
 
 def _sent(work: UnitOfWork, kind: RecordKind, answer: Answer) -> Outgoing | None:

@@ -43,6 +43,7 @@ class ErrorCode(Enum):
     TRANSFER_DAMAGED = "transfer_damaged"
     TRANSFER_FOR_ANOTHER = "transfer_for_another"
     TRANSFER_UNKNOWN = "transfer_unknown"
+    TRANSFER_OUTDATED = "transfer_outdated"
     NOTHING_TO_SEND = "nothing_to_send"
     # rights
     WRONG_CREDENTIALS = "wrong_credentials"
@@ -144,6 +145,7 @@ _FAMILIES = (
             ErrorCode.TRANSFER_DAMAGED,
             ErrorCode.TRANSFER_FOR_ANOTHER,
             ErrorCode.TRANSFER_UNKNOWN,
+            ErrorCode.TRANSFER_OUTDATED,
             ErrorCode.NOTHING_TO_SEND,
         ),
         ErrorFamily.CORRECT_INPUT,

@@ -133,7 +133,9 @@ class AgeReceiptFile:
         self.header = signed.header
         first = next(self._lines(), None)
         try:
-            self.transfer_id = parse_record_id(json.loads(first or b"")["transfer"])
+            said = json.loads(first or b"")
+            self.transfer_id = parse_record_id(said["transfer"])
+            self.epoch = str(said.get("epoch", ""))[:64]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise AppError(ErrorCode.TRANSFER_DAMAGED) from error
 
@@ -368,6 +370,8 @@ def _header_line(header: FileHeader) -> bytes:
         "number": header.number,
         "made_at": moment_text(header.made_at),
     }
+    if header.epoch:
+        said["epoch"] = header.epoch
     return _json(said) + b"\n"
 
 
