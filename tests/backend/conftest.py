@@ -30,8 +30,8 @@ from backend.django_api.accounts.services import create_account  # noqa: E402 - 
 from backend.django_api.settings.base import database as database_settings  # noqa: E402 - as above
 from backend.django_api.sync import keys, rescoring  # noqa: E402 - as above
 from tests.backend.postgres import Cluster  # noqa: E402 - as above
+from tests.backend.samples import PASSWORD  # noqa: E402 - as above
 
-PASSWORD = "a-long-password-27"
 # Quick, and worth nothing: the tests sign in hundreds of times.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -23,6 +23,7 @@ VALUES = {
     "duration_of_asbestos_exposure": 20,
 }
 SHA = "ab" * 32
+PASSWORD = "a-long-password-27"
 PATIENT = {"name": "홍길동", "birth_year": 1961, "phone": "010-0000-0000"}
 PREDICTION = {"input_data": VALUES, "output_label": 1, "output_proba": 0.4375}
 

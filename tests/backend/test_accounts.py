@@ -10,7 +10,8 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from backend.django_api.accounts.models import Attempt, Role, User
-from tests.backend.conftest import PASSWORD, Account, SignedIn
+from tests.backend.conftest import Account, SignedIn
+from tests.backend.samples import PASSWORD
 
 NEW = {"username": "new.person", "password": PASSWORD, "email": "a@example.org"}
 

@@ -15,8 +15,8 @@ from backend.django_api.patients.models import Patient
 from backend.django_api.predictions.models import Prediction
 from backend.django_api.records.models import ChangeCounter
 from backend.django_api.sync import selectors, services
-from tests.backend.conftest import PASSWORD, Account
-from tests.backend.samples import PATIENT, assessment, item
+from tests.backend.conftest import Account
+from tests.backend.samples import PASSWORD, PATIENT, assessment, item
 
 WRITERS, BATCHES, SIZE = 6, 12, 5
 

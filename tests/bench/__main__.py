@@ -10,7 +10,19 @@ from pathlib import Path
 from tests.bench.measuring import Measurement
 
 # Each is a module here with a function `measure`.
-BENCHES = ("assess", "result", "start", "ready", "search", "list_growth", "save", "score_file")
+BENCHES = (
+    "assess",
+    "result",
+    "start",
+    "ready",
+    "search",
+    "list_growth",
+    "save",
+    "score_file",
+    "sync",
+    "pull",
+    "transfer",
+)
 RESULT = Path("build/bench.json")
 
 

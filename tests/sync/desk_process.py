@@ -17,11 +17,12 @@ from desktop_app.domain.errors import ErrorCode
 from desktop_app.domain.identifiers import new_record_id
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
 from desktop_app.infrastructure.workstation.clock import SystemClock
+from tests.backend.samples import PASSWORD
 from tests.fakes.risk_model import FakeRiskModel
 from tests.fakes.vault import FakeSignInGuard, FakeVault
 
 KEY = b"k" * 32
-ACCOUNT, PASSWORD = "sync", "a-long-password-27"
+ACCOUNT = "sync"
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.backend.conftest import PASSWORD
 from tests.backend.deployment import ROOT, manage, wait_for
 from tests.backend.postgres import free_port
+from tests.backend.samples import PASSWORD
 
 
 @dataclass(frozen=True)

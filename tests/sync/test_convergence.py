@@ -12,7 +12,7 @@ from desktop_app.application import conflicts
 from desktop_app.application.conflicts import Side
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.patient import Patient
-from tests.backend.conftest import PASSWORD
+from tests.backend.samples import PASSWORD
 from tests.sync.conftest import MakeDesk
 from tests.sync.proxy import Call, Fault, Line
 from tests.sync.workstation import Desk

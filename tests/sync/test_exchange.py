@@ -17,8 +17,8 @@ from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.exchange import Delivery, HeldReason, RecordKind
 from desktop_app.domain.patient import Patient
 from desktop_app.domain.sync import Transport
-from tests.backend.conftest import PASSWORD, Account
-from tests.backend.samples import VALUES
+from tests.backend.conftest import Account
+from tests.backend.samples import PASSWORD, VALUES
 from tests.sync.conftest import MakeDesk
 from tests.sync.proxy import Fault, Line
 from tests.sync.workstation import Desk

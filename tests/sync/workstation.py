@@ -19,7 +19,7 @@ from desktop_app.domain.identifiers import RecordId, new_record_id
 from desktop_app.domain.patient import Patient
 from desktop_app.domain.sync import OutboxCounts, ProxyUse, ServerSettings
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
-from tests.backend.conftest import PASSWORD
+from tests.backend.samples import PASSWORD
 from tests.fakes.clock import FakeClock
 from tests.fakes.risk_model import FakeRiskModel
 from tests.fakes.samples import sample_assessment, sample_patient
