@@ -18,6 +18,7 @@ from desktop_app.domain.assessment import (
     answer,
     withheld_reasons,
 )
+from desktop_app.domain.assessment_message import message_of
 from desktop_app.domain.audit import AuditAction
 from desktop_app.domain.draft import Draft
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -201,6 +202,7 @@ def record_assessment(
                 assessment.patient_id,
                 1,
                 assessment.assessed_at,
+                message_of(assessment),
             )
         )
         work.audit.append(

@@ -32,13 +32,17 @@ class Delivery(Enum):
 
 @dataclass(frozen=True)
 class OutboxItem:
-    """One record version that is to travel, written together with the record itself."""
+    """One record version that is to travel, written together with the record itself.
+
+    `message` is what travels beside an assessment's sealed text, as JSON.
+    """
 
     kind: RecordKind
     record_id: RecordId
     patient_id: RecordId
     version: int
     queued_at: datetime
+    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,9 @@ class Outgoing:
     """One record version on its way: whole fields of a new record, changed ones of a known one.
 
     `base` are the fields that both sides had before, None of a record that is new to the server.
-    An assessment travels as its sealed text with its digest. `supersedes` are earlier changes that
-    the server may or may not have; `may_have_arrived` tells that this record was sent before and
-    nobody knows what became of it. `patient_server_id` is None while the server has no such
+    An assessment travels as its sealed text and its `message`. `supersedes` are earlier changes
+    that the server may or may not have; `may_have_arrived` tells that this record was sent before
+    and nobody knows what became of it. `patient_server_id` is None while the server has no such
     patient.
     """
 
@@ -107,6 +111,7 @@ class Outgoing:
     base: Fields | None = None
     sealed: str = ""
     digest: str = ""
+    message: str = ""
     change_id: RecordId | None = None
     supersedes: tuple[RecordId, ...] = ()
     server_id: int | None = None

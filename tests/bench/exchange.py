@@ -10,6 +10,7 @@ from pathlib import Path
 from desktop_app.application import server_setup
 from desktop_app.application.patients import keep_version
 from desktop_app.application.session import Session
+from desktop_app.domain.assessment_message import message_of
 from desktop_app.domain.clinic import Clinic
 from desktop_app.domain.exchange import OutboxItem, RecordKind
 from desktop_app.domain.patient import Patient
@@ -75,7 +76,9 @@ def fill(session: Session, assessments: int) -> None:
                     assessment = sample_assessment(patient.patient_id, number, assessed_at=at)
                     work.assessments.add(assessment)
                     about = (assessment.assessment_id, patient.patient_id)
-                    work.outbox.put(OutboxItem(RecordKind.ASSESSMENT, *about, 1, at))
+                    work.outbox.put(
+                        OutboxItem(RecordKind.ASSESSMENT, *about, 1, at, message_of(assessment))
+                    )
             work.commit()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from desktop_app.application.ports import Records
 from desktop_app.domain.assessment import Assessment
+from desktop_app.domain.assessment_message import message_of
 from desktop_app.domain.audit import AuditAction, AuditEntry
 from desktop_app.domain.exchange import OutboxItem, RecordKind
 from desktop_app.infrastructure.storage.connection import connect, disconnect, load_library
@@ -73,6 +74,7 @@ def save(records: Records, assessment: Assessment) -> None:
                 assessment.patient_id,
                 1,
                 assessment.assessed_at,
+                message_of(assessment),
             )
         )
         work.audit.append(

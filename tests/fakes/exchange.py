@@ -7,6 +7,7 @@ from typing import Self
 
 from desktop_app.application.sync_ports import OutboxBatch, OutboxRow
 from desktop_app.domain.assessment import Assessment
+from desktop_app.domain.assessment_message import message_of
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.exchange import (
     Delivery,
@@ -257,6 +258,7 @@ class FakeOutbox:
             version=item.version,
             sealed=assessment.content(),
             digest=assessment.digest,
+            message=item.message or message_of(assessment),
             server_id=known.server_id if known else None,
             patient_server_id=patient.server_id if patient else None,
             may_have_arrived=entry.attempts > 0,

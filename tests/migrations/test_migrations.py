@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from alembic import command
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, inspect
 from desktop_app.application.ports import PatientFilter
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.exchange import RecordKind
-from desktop_app.domain.identifiers import new_record_id
+from desktop_app.domain.identifiers import RecordId, new_record_id
 from desktop_app.domain.patient_fields import fields_of
 from desktop_app.infrastructure.storage.connection import connect, disconnect, load_library, run
 from desktop_app.infrastructure.storage.keys import StorageKeys
@@ -240,11 +241,12 @@ def fill_first_release(connection: Connection) -> None:
             *("홍길동", f"000{place}", "0101", "홍길동"),
         )
         run(connection, f"INSERT INTO patients VALUES ({', '.join('?' * len(values))})", values)
+    sealed = sample_assessment(RecordId(UUID(bytes=patient_ids[0])), assessment_id=ASSESSED)
     run(
         connection,
         "INSERT INTO assessments VALUES (20260317000001, 1, ?, NULL, 1773716400000000, '김하늘', "
-        "0.4, 0.3, 0.5, 0.29, 'above', 1, 'slim', 0, 0, x'00', '{}')",
-        (ASSESSED.bytes,),
+        "0.4, 0.3, 0.5, 0.29, 'above', 1, 'slim', 0, 0, ?, ?)",
+        (ASSESSED.bytes, bytes.fromhex(sealed.digest), sealed.content()),
     )
     for kind, record_id, version in (
         ("patient", patient_ids[0], 1),

@@ -13,6 +13,7 @@ from desktop_app.application.sync_ports import OutboxRow
 from desktop_app.bootstrap import make_link
 from desktop_app.domain.account import Account, Role
 from desktop_app.domain.assessment import Assessment
+from desktop_app.domain.assessment_message import message_of
 from desktop_app.domain.clinic import Clinic
 from desktop_app.domain.exchange import OutboxItem, RecordKind
 from desktop_app.domain.identifiers import RecordId, new_record_id
@@ -91,7 +92,12 @@ class Desk:
             work.assessments.add(assessment)
             work.outbox.put(
                 OutboxItem(
-                    RecordKind.ASSESSMENT, assessment.assessment_id, patient.patient_id, 1, at
+                    RecordKind.ASSESSMENT,
+                    assessment.assessment_id,
+                    patient.patient_id,
+                    1,
+                    at,
+                    message_of(assessment),
                 )
             )
             work.commit()

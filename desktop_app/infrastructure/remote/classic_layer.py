@@ -23,7 +23,7 @@ from desktop_app.domain.exchange import (
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.infrastructure.remote.line import Reply
 from desktop_app.infrastructure.remote.server_session import ServerSession
-from desktop_app.infrastructure.remote.wire import input_data, patient_payload
+from desktop_app.infrastructure.remote.wire import patient_payload
 
 # Each record is some calls of its own: the more are recorded together, the more a cut line repeats.
 MOST_AT_ONCE = 1
@@ -142,20 +142,17 @@ class ClassicLayer:
 
 
 def _prediction(record: Outgoing, patient_id: int) -> dict[str, Any]:
-    parts = json.loads(record.sealed)
-    model = parts["model"]
+    said = json.loads(record.message)
     mark = {
         "uuid": str(record.record_id),
-        "assessed_at": parts["assessed_at"].replace("+00:00", "Z"),
-        "model_sha256": model["sha256"],
-        "threshold": model["threshold"],
+        "assessed_at": said["assessed_at"],
+        "model_sha256": said["model_sha256"],
+        "threshold": said["threshold"],
     }
     return {
         "patient_id": patient_id,
-        "input_data": {**input_data(parts["measurements"]), "_desktop": mark},
-        "output_label": parts["label"],
-        "output_proba": parts["result"]["probability"],
-        "model_name": model["name"],
+        "input_data": {**said["input_data"], "_desktop": mark},
+        **{name: said[name] for name in ("output_label", "output_proba", "model_name")},
     }
 
 

@@ -105,15 +105,20 @@ class Line:
         path: str,
         *,
         body: object = None,
+        text: str = "",
         query: dict[str, str] | None = None,
         token: str = "",
     ) -> Reply:
-        """Make one call and return the whole answer, whatever its status."""
+        """Make one call and return the whole answer, whatever its status.
+
+        It carries `body` as JSON, or `text` that is JSON already.
+        """
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        content = None
         if body is not None:
+            text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        content = text.encode() or None
+        if content is not None:
             headers["Content-Type"] = "application/json"
-            content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         deadline = time.monotonic() + LONGEST_CALL_SECONDS
         try:
             with self._client.stream(

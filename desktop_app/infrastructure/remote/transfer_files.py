@@ -21,7 +21,7 @@ from desktop_app.domain.exchange import Answer, Outgoing, RecordKind
 from desktop_app.domain.identifiers import new_record_id, parse_record_id
 from desktop_app.domain.patient_fields import moment_text
 from desktop_app.domain.sync import ServerKeys, Workstation
-from desktop_app.infrastructure.remote.wire import CHANGE_IDS, item_of, read_answer
+from desktop_app.infrastructure.remote.wire import CHANGE_IDS, item_text, read_answer
 
 FORMAT = 1
 SERVER = "server"
@@ -214,7 +214,9 @@ class _ItemLines(io.RawIOBase):
     def _make(self, records: Iterable[Outgoing]) -> Iterator[bytes]:
         for record in records:
             self.count += 1
-            yield _json(item_of(record, (CHANGE_IDS,))) + b"\n"
+            is_sealed = record.kind is RecordKind.ASSESSMENT
+            item = item_text(record, (CHANGE_IDS,), sealed_follows=is_sealed)
+            yield f"{item}\n{record.sealed}\n".encode() if is_sealed else f"{item}\n".encode()
         yield _json({"end": True, "items": self.count}) + b"\n"
 
 

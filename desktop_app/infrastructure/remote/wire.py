@@ -1,10 +1,11 @@
 """Turn records into the words of the contract and back; what does not read as agreed is said so."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from desktop_app.domain.assessment_message import with_sealed
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.exchange import (
     Answer,
@@ -35,20 +36,31 @@ class NotAsAgreedError(ValueError):
 # -- out ---------------------------------------------------------------------------------------
 
 
-def item_of(record: Outgoing, extensions: Collection[str]) -> dict[str, Any]:
-    """Return a record as an item of a push."""
+def item_text(
+    record: Outgoing, extensions: Collection[str], *, sealed_follows: bool = False
+) -> str:
+    """Return a record as an item of a push, in JSON.
+
+    With `sealed_follows` an assessment goes without its sealed text, which is the next line then.
+    """
+    if record.kind is RecordKind.PATIENT:
+        return _json(_patient_item(record, extensions))
+    head = f'{{"kind":"{record.kind.value}","uuid":"{record.record_id}","base_version":0'
+    if sealed_follows:
+        return f'{head},"payload":{record.message},"sealed_follows":true}}'
+    return f'{head},"payload":{with_sealed(record.message, record.sealed)}}}'
+
+
+def _patient_item(record: Outgoing, extensions: Collection[str]) -> dict[str, Any]:
     item: dict[str, Any] = {
         "kind": record.kind.value,
         "uuid": str(record.record_id),
-        "base_version": record.base_version if record.kind is RecordKind.PATIENT else 0,
+        "base_version": record.base_version,
+        "payload": patient_payload(record.fields),
     }
-    if record.kind is RecordKind.PATIENT:
-        item["payload"] = patient_payload(record.fields)
-        if CHANGE_IDS in extensions and record.change_id is not None:
-            item["change_id"] = str(record.change_id)
-            item["supersedes"] = [str(one) for one in record.supersedes]
-    else:
-        item["payload"] = assessment_payload(record.sealed)
+    if CHANGE_IDS in extensions and record.change_id is not None:
+        item["change_id"] = str(record.change_id)
+        item["supersedes"] = [str(one) for one in record.supersedes]
     return item
 
 
@@ -63,34 +75,8 @@ def patient_payload(fields: Fields) -> dict[str, Any]:
     return payload
 
 
-def assessment_payload(sealed: str) -> dict[str, Any]:
-    """Return a sealed assessment as the contract names its parts, with the sealed text itself."""
-    parts = json.loads(sealed)
-    model = parts["model"]
-    return {
-        "patient": parts["patient_id"],
-        "input_data": input_data(parts["measurements"]),
-        "output_label": parts["label"],
-        "output_proba": parts["result"]["probability"],
-        "model_name": model["name"],
-        "model_sha256": model["sha256"],
-        "threshold": model["threshold"],
-        "assessed_at": parts["assessed_at"].replace("+00:00", "Z"),
-        "requested_by_doctor_id": None,
-        "details": {
-            "sealed": sealed,
-            "number": parts["number"],
-            "corrects": parts["corrects"],
-        },
-    }
-
-
-def input_data(measurements: Mapping[str, Mapping[str, Any]]) -> dict[str, float | None]:
-    """Return what the model got, by base feature: 0 for the protein where there is no fluid."""
-    return {
-        key: (0.0 if key == "pleural_protein" else None) if one["is_no_fluid"] else one["value"]
-        for key, one in measurements.items()
-    }
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 # -- answers ------------------------------------------------------------------------------------

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, distinct, func, select, text, update
 
 from desktop_app.application.sync_ports import OutboxBatch, OutboxRow
+from desktop_app.domain.assessment_message import message_of
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.exchange import (
     Delivery,
@@ -24,28 +26,27 @@ from desktop_app.domain.sync import OutboxCounts
 from desktop_app.infrastructure.storage.assessment_number import number_of
 from desktop_app.infrastructure.storage.connection import run
 from desktop_app.infrastructure.storage.exchange_text import (
-    fields_from,
     refusal_from,
     server_version_from,
     text_of,
 )
 from desktop_app.infrastructure.storage.patient_rows import PATIENT_COLUMNS, patient_from
 from desktop_app.infrastructure.storage.patient_versions import list_versions
-from desktop_app.infrastructure.storage.sync_records import IS_HELD
+from desktop_app.infrastructure.storage.sealed import unseal
+from desktop_app.infrastructure.storage.sync_records import IS_HELD, find_sync_record
 from desktop_app.infrastructure.storage.tables import (
     assessments,
     held_records,
     microseconds,
     outbox,
     patients,
-    sync_records,
 )
 
 # As many as the server looks at.
 MOST_SUPERSEDED = 200
 _INSERT = (
-    "INSERT INTO outbox (kind, record_id, patient, version, queued_at, state, attempts) "
-    "SELECT ?, ?, id, ?, ?, 'waiting', 0 FROM patients WHERE patient_id = ?"
+    "INSERT INTO outbox (kind, record_id, patient, version, queued_at, state, attempts, message) "
+    "SELECT ?, ?, id, ?, ?, 'waiting', 0, ? FROM patients WHERE patient_id = ?"
 )
 _RAISE = (
     "UPDATE outbox SET version = ?, queued_at = ?, "
@@ -68,31 +69,12 @@ _REFUSE = (
 _MARK_CONFLICT = f"UPDATE outbox SET state = 'conflict', answer = ?2 WHERE {_OF_RECORD}"  # noqa: S608 our own text
 _RELEASE = f"UPDATE outbox SET state = 'waiting', answer = NULL WHERE {_OF_RECORD}"  # noqa: S608 our own text
 
-_of_patient = sync_records.alias()
 _BATCH = (
-    select(
-        outbox.c.id,
-        outbox.c.kind,
-        outbox.c.record_id,
-        outbox.c.version.label("queued_version"),
-        outbox.c.attempts,
-        *PATIENT_COLUMNS,
-        _of_patient.c.server_id.label("patient_server_id"),
-        sync_records.c.server_id,
-        sync_records.c.base_version,
-        sync_records.c.version.label("confirmed_version"),
-        sync_records.c.base,
-        sync_records.c.seen_at,
-        assessments.c.content,
-        assessments.c.digest,
-    )
-    .join(patients, patients.c.id == outbox.c.patient)
-    .outerjoin(_of_patient, _of_patient.c.record_id == patients.c.patient_id)
-    .outerjoin(sync_records, sync_records.c.record_id == outbox.c.record_id)
-    .outerjoin(assessments, assessments.c.assessment_id == outbox.c.record_id)
-    .where(outbox.c.state == Delivery.WAITING.value, outbox.c.id > bindparam("after"))
-    .order_by(outbox.c.id)
-    .limit(bindparam("limit"))
+    "SELECT o.id, o.kind, o.record_id, o.version, o.attempts, p.patient_id, s.server_id, "
+    "a.content, a.digest, o.message FROM outbox o JOIN patients p ON p.id = o.patient "
+    "LEFT JOIN sync_records s ON s.record_id = p.patient_id "
+    "LEFT JOIN assessments a ON a.assessment_id = o.record_id "
+    "WHERE o.state = 'waiting' AND o.id > ? ORDER BY o.id LIMIT ?"
 )
 _ROWS = (
     select(
@@ -127,8 +109,11 @@ class SqlOutbox:
             ).rowcount
             if raised:
                 return
+        message = item.message or None
         added = run(
-            self._connection, _INSERT, (item.kind.value, record, item.version, queued_at, patient)
+            self._connection,
+            _INSERT,
+            (item.kind.value, record, item.version, queued_at, message, patient),
         ).rowcount
         if not added:
             raise AppError(ErrorCode.NOT_FOUND)
@@ -165,16 +150,30 @@ class SqlOutbox:
 
     def read_batch(self, after: int, limit: int) -> OutboxBatch:
         """Return waiting records with entries beyond `after`, in order."""
-        rows = self._connection.execute(_BATCH, {"after": after, "limit": limit}).all()
+        rows = run(self._connection, _BATCH, (after, limit)).fetchall()
         going: list[Outgoing] = []
-        arriving: set[RecordId] = set()
-        for row in rows:
-            if row.kind == RecordKind.PATIENT.value:
-                arriving.add(row.patient_id)
-                going.append(self._patient(row))
-            elif row.patient_server_id is not None or row.patient_id in arriving:
-                going.append(_assessment(row))
-        return OutboxBatch(tuple(going), rows[-1].id if len(rows) == limit else None)
+        arriving: set[bytes] = set()
+        for entry, kind, record, version, attempts, patient, server_id, *parts in rows:
+            if kind == RecordKind.PATIENT.value:
+                arriving.add(patient)
+                going.append(self._patient(entry, _identity(patient), attempts))
+            elif server_id is not None or patient in arriving:
+                content, digest, message = parts
+                going.append(
+                    Outgoing(
+                        entry,
+                        RecordKind.ASSESSMENT,
+                        _identity(record),
+                        _identity(patient),
+                        version,
+                        sealed=content,
+                        digest=digest.hex(),
+                        message=message or message_of(unseal(content)),
+                        patient_server_id=server_id,
+                        may_have_arrived=attempts > 0,
+                    )
+                )
+        return OutboxBatch(tuple(going), rows[-1][0] if len(rows) == limit else None)
 
     def mark_tried(self, entries: Sequence[int], at: datetime) -> None:
         """Note, before they are sent, that records are about to be sent."""
@@ -246,29 +245,29 @@ class SqlOutbox:
     def _changed(self, statement: str, record_id: RecordId, *parameters: object) -> bool:
         return bool(run(self._connection, statement, (record_id.bytes, *parameters)).rowcount)
 
-    def _patient(self, row: Row[*tuple[Any, ...]]) -> Outgoing:
+    def _patient(self, entry: int, patient_id: RecordId, attempts: int) -> Outgoing:
         """Return what the server is to learn of a patient: everything, or what was changed."""
-        patient = patient_from(row)
-        confirmed, seen_at = row.confirmed_version or 0, row.seen_at or 0
-        kept = list_versions(self._connection, patient.patient_id)
+        known = find_sync_record(self._connection, patient_id)
+        base = None if known is None else known.base
+        confirmed, seen_at = (0, 0) if known is None else (known.version, known.seen_at)
+        kept = list_versions(self._connection, patient_id)
         versions = [one for one in kept if one.version > confirmed]
         earlier = [one for one in kept[:-1] if one.version > min(confirmed, seen_at)]
-        base = None if row.base is None else fields_from(row.base)
-        newest = versions[-1]
+        server_id = None if known is None else known.server_id
         return Outgoing(
-            entry=row.id,
-            kind=RecordKind.PATIENT,
-            record_id=patient.patient_id,
-            patient_id=patient.patient_id,
-            version=patient.version,
-            base_version=row.base_version or 0,
-            fields=newest.fields if base is None else _touched(base, versions),
+            entry,
+            RecordKind.PATIENT,
+            patient_id,
+            patient_id,
+            kept[-1].version,
+            base_version=0 if known is None else known.base_version,
+            fields=kept[-1].fields if base is None else _touched(base, versions),
             base=base,
-            change_id=newest.change_id,
+            change_id=kept[-1].change_id,
             supersedes=tuple(one.change_id for one in earlier[-MOST_SUPERSEDED:]),
-            server_id=row.server_id,
-            patient_server_id=row.patient_server_id,
-            may_have_arrived=row.attempts > 0,
+            server_id=server_id,
+            patient_server_id=server_id,
+            may_have_arrived=attempts > 0,
         )
 
 
@@ -282,19 +281,8 @@ def _touched(base: Fields, versions: Sequence[PatientVersion]) -> Fields:
     return {name: value for name, value in versions[-1].fields.items() if name in names}
 
 
-def _assessment(row: Row[*tuple[Any, ...]]) -> Outgoing:
-    return Outgoing(
-        entry=row.id,
-        kind=RecordKind.ASSESSMENT,
-        record_id=row.record_id,
-        patient_id=row.patient_id,
-        version=row.queued_version,
-        sealed=row.content,
-        digest=row.digest.hex(),
-        server_id=row.server_id,
-        patient_server_id=row.patient_server_id,
-        may_have_arrived=row.attempts > 0,
-    )
+def _identity(stored: bytes) -> RecordId:
+    return RecordId(UUID(bytes=stored))
 
 
 def _row(row: Row[Any]) -> OutboxRow:

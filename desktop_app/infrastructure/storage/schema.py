@@ -27,7 +27,7 @@ class Schema:
 
 CURRENT_SCHEMA = Schema(
     revision="0002",
-    fingerprint="128a690983c2fce200a8bb27b1a5a9ccaa00b1a20509065a2d46b4aa6b7d4efe",
+    fingerprint="c9052db51c8dcfa32a76de25c7ede9ef212af32f84dfc95692580ee33c7fa8ba",
     migrations=Path(__file__).parent / "migrations",
 )
 

@@ -253,6 +253,8 @@ outbox = Table(
     Column("tried_at", Moment),
     # The server's reason for a refusal, or its version of a record in conflict.
     Column("answer", Text),
+    # What travels beside an assessment's sealed text; made anew where it is missing.
+    Column("message", Text),
 )
 
 patient_versions = Table(

@@ -162,7 +162,8 @@ _OUTBOX = """CREATE TABLE {name} (
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     tried_at INTEGER,
-    answer TEXT
+    answer TEXT,
+    message TEXT
 )"""
 _EARLIER_OUTBOX = """CREATE TABLE {name} (
     id INTEGER PRIMARY KEY,
@@ -211,8 +212,8 @@ def upgrade() -> None:
     op.execute(_OUTBOX.format(name="outbox_new"))
     op.execute(
         "INSERT INTO outbox_new SELECT min(o.id), o.kind, o.record_id, "
-        "coalesce(p.id, a.patient), max(o.version), min(o.queued_at), 'waiting', 0, NULL, NULL "
-        "FROM outbox o "
+        "coalesce(p.id, a.patient), max(o.version), min(o.queued_at), 'waiting', 0, "
+        "NULL, NULL, NULL FROM outbox o "
         "LEFT JOIN patients p ON o.kind = 'patient' AND p.patient_id = o.record_id "
         "LEFT JOIN assessments a ON o.kind = 'assessment' AND a.assessment_id = o.record_id "
         "GROUP BY o.record_id"
