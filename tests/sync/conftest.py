@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.backend.conftest import Account, account, db, postgres_url
+from tests.backend.conftest import Account, account, db, postgres_url, server_keys
 from tests.sync.proxy import Line, line_to
 from tests.sync.server import HereServer, serving_here
 from tests.sync.workstation import Desk, open_desk
 
-__all__ = ["account", "db", "postgres_url"]
+__all__ = ["account", "db", "postgres_url", "server_keys"]
 
 MakeDesk = Callable[..., Desk]
 

@@ -196,7 +196,7 @@ class WorkstationsApi(APIView):
     )
     def post(self, request: Request) -> Response:
         """Enrol a workstation for one's own account, or renew its keys."""
-        said = checked(WorkstationInput, request)
+        said = checked(WorkstationInput, request.data)
         keys = get_server_keys()
         workstation, is_new = enrol(account=acting(request), workstation=said)
         body = {
