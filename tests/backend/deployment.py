@@ -177,9 +177,11 @@ def deployed(database_url: str, folder: Path, *, workers: int = 2) -> Iterator[D
         "API_WORKERS": str(workers),
         "RELOAD_STAMP": str(folder / "reload"),
         "STATIC_ROOT": str(folder / "static"),
+        "SYNC_KEY_FILE": str(folder / "keys" / "sync.json"),
     }
     manage(environment, "migrate", "--verbosity", "0")
     manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
+    manage(environment, "make_sync_keys")
     write_certificates(folder)
     (folder / "nginx.conf").write_text(
         site_for(folder, tls=tls, plain=plain, api=api, ml=ml), "utf-8"

@@ -96,6 +96,7 @@ class Desk:
         header, body = self.opened(file, "receipt")
         plain = pyrage.decrypt(body, [self.identity])
         assert plain.endswith(b"\n")
+        assert max(map(len, plain.splitlines(keepends=True))) <= 1_000_000
         first, *results, end = [json.loads(text) for text in plain.splitlines()]
         assert end == {"end": True, "results": len(results)}
         assert first["number"] == header["number"]

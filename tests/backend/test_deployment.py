@@ -35,6 +35,7 @@ from tests.backend.deployment import (
 from tests.backend.ml_service import shipped_hash
 from tests.backend.postgres import free_port
 from tests.backend.samples import PATIENT, VALUES, assessment, item
+from tests.backend.stick import Desk
 
 PASSWORD = "a-long-password-27"
 
@@ -120,6 +121,28 @@ def test_an_unknown_ca_is_refused(server: Deployment) -> None:
 def test_a_body_too_large_is_413_in_json(admin: httpx.Client) -> None:
     answer = admin.post("/api/sync/push/", content=b"x" * (9 * 1024 * 1024))
     assert (answer.status_code, answer.json()) == (413, {"detail": "The request is too large."})
+
+
+def test_a_transfer_file_may_be_larger_than_any_other_body(admin: httpx.Client) -> None:
+    desk = Desk(server=admin.get("/api/sync/").json()["transfer"])
+    assert admin.post("/api/sync/workstations/", json=desk.introduction).status_code == 201
+    someone = item("patient", PATIENT)
+    sealed = {"sealed": "x" * 15_000}
+    rows = [item("assessment", assessment(someone["uuid"], details=sealed)) for _ in range(700)]
+    file = desk.transfer(someone, *rows)
+    assert len(file) > 9 * 1024 * 1024
+    kind = {"Content-Type": "application/octet-stream"}
+    receipt = admin.post("/api/sync/transfers/", content=file, headers=kind, timeout=60)
+    assert receipt.status_code == 200, receipt.text
+    assert {r["status"] for r in desk.receipt(receipt.content)[1]} == {"created"}
+
+
+def test_a_refusal_before_the_body_is_read_does_not_look_like_a_server_that_is_away(
+    client: httpx.Client,
+) -> None:
+    for path, size in (("push", 7), ("transfers", 30)) * 3:
+        refused = client.post(f"/api/sync/{path}/", content=b"x" * (size * 1024 * 1024))
+        assert (refused.status_code, list(refused.json())) == (401, ["detail"]), path
 
 
 def test_a_client_cannot_say_where_it_comes_from(client: httpx.Client) -> None:

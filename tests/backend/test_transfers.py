@@ -159,7 +159,7 @@ def broken(desk: Desk) -> dict[str, tuple[bytes, int, str]]:
     other_key = Desk(desk.device_id, server=desk.server)
     newer = whole.replace(b"FILE 1\n", b"FILE 12\n", 1)
     short_header = FIRST_LINE + b"x" * 5000 + whole[-64:]
-    long_line = b'"' + b"x" * (1024 * 1024) + b'"\n{"end": true, "items": 1}\n'
+    long_line = b'"' + b"x" * 999_998 + b'"\n{"end": true, "items": 1}\n'
     return {
         "nothing": (b"", 400, "not a file of MesoDesk"),
         "another program's": (b"PK\x03\x04" * 100, 400, "not a file of MesoDesk"),
@@ -203,8 +203,15 @@ def test_what_is_no_transfer_for_this_server_is_refused_with_a_sentence(
 
 
 def test_a_line_of_the_longest_length_is_taken(desk: Desk, take: Import) -> None:
-    body = b'"' + b"x" * (1024 * 1024 - 2) + b'"\n{"end": true, "items": 1}\n'
+    body = b'"' + b"x" * 999_997 + b'"\n{"end": true, "items": 1}\n'
     assert desk.receipt(take(desk.transfer_of(body)))[1][0]["status"] == "rejected"
+
+
+def test_a_result_is_never_longer_than_a_line(desk: Desk, take: Import) -> None:
+    quoted = {"kind": "x" * 999_980}
+    _, results = desk.receipt(take(desk.transfer(quoted, {"kind": "x"})))
+    assert [r["status"] for r in results] == ["rejected", "rejected"]
+    assert "far too long" in str(results[0]["errors"])
 
 
 def test_lines_that_are_no_json_are_rejected_like_other_bad_items(desk: Desk, take: Import) -> None:

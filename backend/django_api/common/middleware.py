@@ -5,10 +5,11 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
@@ -36,6 +37,24 @@ class TrustedProxy:
             # The proxy writes the last address; those before it are the client's own claim.
             request.META["REMOTE_ADDR"] = forwarded.rpartition(",")[2].strip()
         return self.get_response(request)
+
+
+class WholeBody:
+    """Read what a refused request has left: closing on it would lose the answer on its way."""
+
+    CHUNK = 64 * 1024
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, then read to the end."""
+        response = self.get_response(request)
+        left = settings.MAX_TRANSFER_BYTES
+        with suppress(UnreadablePostError):
+            while left > 0 and (chunk := request.read(self.CHUNK)):
+                left -= len(chunk)
+        return response
 
 
 class RequestLog:

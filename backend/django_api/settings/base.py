@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "backend.django_api.common.middleware.TrustedProxy",
     "backend.django_api.common.middleware.RequestLog",
+    "backend.django_api.common.middleware.WholeBody",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

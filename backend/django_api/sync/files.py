@@ -33,7 +33,8 @@ SIGNED = b"mesodesk file 1\n"
 SIGNATURE_BYTES = 64
 LONGEST_HEADER = 4096
 LONGEST_WORD = 64
-LONGEST_LINE = 1024 * 1024
+# With its end.
+LONGEST_LINE = 1_000_000
 CHUNK = 64 * 1024
 
 # What `from` and `to` call the server.
@@ -202,7 +203,7 @@ class _Lines:
 
     def write(self, data: bytes) -> int:
         *lines, self.rest = (self.rest + data).split(b"\n")
-        if any(len(line) > LONGEST_LINE for line in (*lines, self.rest)):
+        if any(len(line) >= LONGEST_LINE for line in (*lines, self.rest)):
             raise BadFile("A line of the file is too long.")
         for line in lines:
             if self._take is not None:

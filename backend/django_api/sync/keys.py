@@ -50,6 +50,7 @@ def make_keys(path: Path, *, name: str) -> ServerKeys:
         "signing_key": _text(keys.signing.private_bytes_raw()),
         "encryption_key": str(keys.identity),
     }
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False)

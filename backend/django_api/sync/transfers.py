@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pyrage
 from django.conf import settings
+from django.http import UnreadablePostError
 from django.utils import timezone
 from rest_framework.exceptions import ParseError, PermissionDenied
 
@@ -51,11 +52,14 @@ def copied(source: Source) -> Iterator[BinaryIO]:
     """Copy a file, as sealed as it came, so that nobody changes it between proof and reading."""
     with tempfile.TemporaryFile() as copy, telling_of_a_full_disk():
         left = settings.MAX_TRANSFER_BYTES
-        while chunk := source.read(files.CHUNK):
-            left -= len(chunk)
-            if left < 0:
-                raise TooLarge("The file is too large.")
-            copy.write(chunk)
+        try:
+            while chunk := source.read(files.CHUNK):
+                left -= len(chunk)
+                if left < 0:
+                    raise TooLarge("The file is too large.")
+                copy.write(chunk)
+        except UnreadablePostError as error:
+            raise BadFile from error
         yield copy
 
 
@@ -109,7 +113,7 @@ class _Results:
 
     def add(self, results: list[dict[str, Any]]) -> None:
         self.statuses.update(result["status"] for result in results)
-        lines = b"\n".join(map(write_json, results))
+        lines = b"\n".join(map(_result_line, results))
         sealed = pyrage.encrypt(lines, [self._identity.to_public()])
         self._lengths.append(self._file.write(sealed))
 
@@ -152,6 +156,14 @@ def _item(line: bytes) -> Any:
         return read_json(line)
     except ParseError:
         return None
+
+
+def _result_line(result: dict[str, Any]) -> bytes:
+    """Write a result; its reasons may quote the item, which was as long as a line may be."""
+    text = write_json(result)
+    if len(text) >= files.LONGEST_LINE:
+        text = write_json({**result, "errors": {"detail": ["A value is far too long."]}})
+    return text
 
 
 def _receipt_lines(header: Header, results: _Results, count: int) -> Iterator[bytes]:
