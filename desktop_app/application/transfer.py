@@ -27,7 +27,7 @@ from desktop_app.domain.sync import (
 )
 
 SUFFIX, RECEIPT_SUFFIX = ".transfer", ".receipt"
-_AT_ONCE = 500
+_AT_ONCE = 1000
 _SHOWN_NAMES = 4
 _NOT_IN_A_NAME = re.compile(r"[^0-9a-z가-힣]+")
 
@@ -224,12 +224,15 @@ def take_receipt(session: Session, source: Path) -> SyncRun:
 
 
 def _waiting(session: Session, *, marks: bool = False) -> Iterator[Outgoing]:
-    """Yield what waits, some hundreds at a time; with `marks`, noting that it may arrive."""
+    """Yield what waits, some hundreds at a time; with `marks`, noting that patients may arrive.
+
+    Of what never changes nothing has to be known: the same record again is the same record.
+    """
     after: int | None = 0
     while after is not None:
         with session.unit_of_work() as work:
             batch = work.outbox.read_batch(after, _AT_ONCE)
-            entries = [one.entry for one in batch.records]
+            entries = [one.entry for one in batch.records if one.kind is RecordKind.PATIENT]
             if marks and entries:
                 work.outbox.mark_tried(entries, session.clock.now())
                 work.commit()

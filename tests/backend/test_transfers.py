@@ -1,6 +1,7 @@
 """Files on a stick, by command and by call, on both databases: enrolment, transfer, receipt."""
 
 import errno
+import hashlib
 import io
 import json
 import os
@@ -212,6 +213,36 @@ def test_a_result_is_never_longer_than_a_line(desk: Desk, take: Import) -> None:
     _, results = desk.receipt(take(desk.transfer(quoted, {"kind": "x"})))
     assert [r["status"] for r in results] == ["rejected", "rejected"]
     assert "far too long" in str(results[0]["errors"])
+
+
+def test_a_sealed_text_may_stand_on_a_line_of_its_own(desk: Desk, take: Import) -> None:
+    someone = item("patient", PATIENT)
+    payloads = [assessment(someone["uuid"], details={"number": str(n)}) for n in range(3)]
+    items = [{**item("assessment", one), "sealed_follows": True} for one in payloads]
+    sealed = ['{"a": "b"}', "seal\u2028ed", ""]
+    lines = [line(someone)]
+    for one, text in zip(items, sealed, strict=True):
+        lines += [line(one), text.encode() + b"\n"]
+    end = line({"end": True, "items": 4, "lines": 7})
+    results = desk.receipt(take(desk.transfer_of(b"".join([*lines, end]))))[1]
+    assert [r["status"] for r in results] == ["created"] * 4
+    stored = {one.details["number"]: one.details["sealed"] for one in Prediction.objects.all()}
+    assert stored == {str(n): text for n, text in enumerate(sealed)}
+    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in sealed]
+    assert [r["content_sha256"] for r in results[1:]] == hashes
+
+
+def test_a_sealed_text_without_its_item_is_rejected_for_itself(desk: Desk, take: Import) -> None:
+    someone = item("patient", PATIENT)
+    bare = {**item("assessment", assessment(someone["uuid"])), "sealed_follows": True}
+    bare["payload"].pop("details", None)
+    bad = [line(bare), b"text\n", line({"sealed_follows": True}), b"\xff\n", line(bare)]
+    body = b"".join([line(someone), *bad, line({"end": True, "items": 4, "lines": 6})])
+    statuses = [r["status"] for r in desk.receipt(take(desk.transfer_of(body)))[1]]
+    assert statuses == ["created", "rejected", "rejected"]
+    wrong = b"".join([line(someone), *bad, line({"end": True, "items": 4, "lines": 5})])
+    with pytest.raises(CommandError, match="cut short or changed"):
+        take(desk.transfer_of(wrong))
 
 
 def test_lines_that_are_no_json_are_rejected_like_other_bad_items(desk: Desk, take: Import) -> None:

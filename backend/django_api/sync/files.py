@@ -122,7 +122,7 @@ def read_plain(source: BinaryIO) -> dict[str, Any]:
     return said
 
 
-def count_items(source: BinaryIO, identity: pyrage.x25519.Identity) -> int:
+def count_lines(source: BinaryIO, identity: pyrage.x25519.Identity) -> int:
     """Return how many lines a sealed body holds before its last, which has to say the same."""
     lines = _Lines()
     try:
@@ -136,8 +136,9 @@ def count_items(source: BinaryIO, identity: pyrage.x25519.Identity) -> int:
         raise BadFile from error
     try:
         end = read_json(lines.last)
-        is_whole = end["end"] is True and _count(end["items"]) == lines.count - 1 and not lines.rest
-    except (ParseError, KeyError, TypeError, ValueError) as error:
+        said = _count(end.get("lines", end["items"]))
+        is_whole = end["end"] is True and said == lines.count - 1 and not lines.rest
+    except (AttributeError, ParseError, KeyError, TypeError, ValueError) as error:
         raise BadFile from error
     if not is_whole:
         raise BadFile

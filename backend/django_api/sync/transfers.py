@@ -28,6 +28,9 @@ from backend.django_api.sync.models import Workstation
 
 logger = logging.getLogger(__name__)
 
+# An item that says so goes without its sealed text: that is the next line, as it is.
+SEALED_FOLLOWS = "sealed_follows"
+
 
 class Source(Protocol):
     """Where a file comes from."""
@@ -77,19 +80,19 @@ def import_transfer(*, source: BinaryIO, receipt: Sink) -> Counter[str]:
     files.verify(source, parse_signing_key(workstation.signing_key))
     if not workstation.account.can_work:
         raise PermissionDenied("The workstation's account is closed, not approved, or no clinic's.")
-    count = files.count_items(source, keys.identity)
+    lines = files.count_lines(source, keys.identity)
     with tempfile.TemporaryFile() as kept:
         results = _Results(kept)
-        batches = _Batches(workstation.account, header.epoch, count, results)
+        batches = _Batches(workstation.account, header.epoch, lines, results)
         files.read_lines(source, keys.identity, batches.take)
         batches.push()
-        logger.info("transfer imported", extra={"count": count})
+        logger.info("transfer imported", extra={"count": batches.count})
         reply = Header(
             "receipt", uuid4(), SERVER, workstation.device_id, header.number, timezone.now()
         )
         recipient = parse_encryption_key(workstation.encryption_key)
-        lines = _receipt_lines(header, results, count)
-        files.write_sealed(receipt, reply, lines, keys.signing, recipient)
+        answers = _receipt_lines(header, results, batches.count)
+        files.write_sealed(receipt, reply, answers, keys.signing, recipient)
         return results.statuses
 
 
@@ -126,18 +129,25 @@ class _Results:
 class _Batches:
     """Gathers a transfer's lines and pushes them, a batch at a time."""
 
-    def __init__(self, account: User, epoch: str, count: int, results: _Results) -> None:
-        self._account, self._epoch, self._left, self._results = account, epoch, count, results
+    def __init__(self, account: User, epoch: str, lines: int, results: _Results) -> None:
+        self._account, self._epoch, self._left, self._results = account, epoch, lines, results
         self._items: list[Any] = []
+        self._open: dict[str, Any] | None = None
         self._bytes = 0
+        self.count = 0
 
     def take(self, line: bytes) -> None:
-        """Take one item; the line after the last one is the file's own."""
+        """Take an item, or the sealed text of the one before; the last line is the file's own."""
         if not self._left:
             return
         self._left -= 1
-        self._items.append(_item(line))
         self._bytes += len(line)
+        item = _item(line) if self._open is None else _with_sealed(self._open, line)
+        self._open = None
+        if isinstance(item, dict) and item.pop(SEALED_FOLLOWS, None) is True:
+            self._open = item
+            return
+        self._items.append(item)
         if len(self._items) == services.MAX_BATCH or self._bytes > settings.MAX_BODY_BYTES:
             self.push()
 
@@ -147,6 +157,7 @@ class _Batches:
             results = services.push(user=self._account, raw_items=self._items, epoch=self._epoch)
             pairs = zip(self._items, results, strict=True)
             self._results.add([{"kind": stated(item, "kind"), **result} for item, result in pairs])
+        self.count += len(self._items)
         self._items, self._bytes = [], 0
 
 
@@ -164,6 +175,15 @@ def _result_line(result: dict[str, Any]) -> bytes:
     if len(text) >= files.LONGEST_LINE:
         text = write_json({**result, "errors": {"detail": ["A value is far too long."]}})
     return text
+
+
+def _with_sealed(item: dict[str, Any], line: bytes) -> dict[str, Any] | None:
+    """Put a sealed text where a push has it; None where the item has no such place."""
+    try:
+        item["payload"]["details"]["sealed"] = line.decode()
+    except (KeyError, TypeError, UnicodeDecodeError):
+        return None
+    return item
 
 
 def _receipt_lines(header: Header, results: _Results, count: int) -> Iterator[bytes]:

@@ -212,12 +212,14 @@ class _ItemLines(io.RawIOBase):
         return b"".join(lines)
 
     def _make(self, records: Iterable[Outgoing]) -> Iterator[bytes]:
+        lines = 0
         for record in records:
             self.count += 1
+            lines += 1 + (record.kind is RecordKind.ASSESSMENT)
             is_sealed = record.kind is RecordKind.ASSESSMENT
             item = item_text(record, (CHANGE_IDS,), sealed_follows=is_sealed)
             yield f"{item}\n{record.sealed}\n".encode() if is_sealed else f"{item}\n".encode()
-        yield _json({"end": True, "items": self.count}) + b"\n"
+        yield _json({"end": True, "items": self.count, "lines": lines}) + b"\n"
 
 
 @dataclass(frozen=True)

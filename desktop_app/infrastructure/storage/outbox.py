@@ -1,11 +1,14 @@
 """Hold what will travel to the server, one row a record, until the server has confirmed it."""
 
-from collections.abc import Sequence
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, distinct, func, select, text, update
+from sqlalchemy import Connection, Row, distinct, func, select, text
 
 from desktop_app.application.sync_ports import OutboxBatch, OutboxRow
 from desktop_app.domain.assessment_message import message_of
@@ -21,19 +24,18 @@ from desktop_app.domain.exchange import (
 )
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.merging import changed_fields
-from desktop_app.domain.patient_fields import PatientVersion
 from desktop_app.domain.sync import OutboxCounts
 from desktop_app.infrastructure.storage.assessment_number import number_of
 from desktop_app.infrastructure.storage.connection import run
 from desktop_app.infrastructure.storage.exchange_text import (
+    fields_from,
     refusal_from,
     server_version_from,
     text_of,
 )
 from desktop_app.infrastructure.storage.patient_rows import PATIENT_COLUMNS, patient_from
-from desktop_app.infrastructure.storage.patient_versions import list_versions
 from desktop_app.infrastructure.storage.sealed import unseal
-from desktop_app.infrastructure.storage.sync_records import IS_HELD, find_sync_record
+from desktop_app.infrastructure.storage.sync_records import IS_HELD
 from desktop_app.infrastructure.storage.tables import (
     assessments,
     held_records,
@@ -75,6 +77,21 @@ _BATCH = (
     "LEFT JOIN sync_records s ON s.record_id = p.patient_id "
     "LEFT JOIN assessments a ON a.assessment_id = o.record_id "
     "WHERE o.state = 'waiting' AND o.id > ? ORDER BY o.id LIMIT ?"
+)
+_NEVER_SENT = (b"", None, 0, 0, None, 0)
+_AMONG = "(SELECT unhex(value) FROM json_each(?))"
+_KNOWN = (
+    "SELECT record_id, server_id, base_version, version, base, seen_at FROM sync_records "  # noqa: S608 our own text
+    f"WHERE record_id IN {_AMONG}"
+)
+_VERSIONS = (
+    "SELECT p.patient_id, v.version, v.change_id, v.content FROM patients p "  # noqa: S608 our own text
+    f"JOIN patient_versions v ON v.patient = p.id WHERE p.patient_id IN {_AMONG} "
+    "ORDER BY v.patient, v.version"
+)
+_MARK_TRIED = (
+    "UPDATE outbox SET attempts = attempts + 1, tried_at = ? "
+    "WHERE id IN (SELECT value FROM json_each(?))"
 )
 _ROWS = (
     select(
@@ -151,12 +168,14 @@ class SqlOutbox:
     def read_batch(self, after: int, limit: int) -> OutboxBatch:
         """Return waiting records with entries beyond `after`, in order."""
         rows = run(self._connection, _BATCH, (after, limit)).fetchall()
+        arriving = {row[5] for row in rows if row[1] == RecordKind.PATIENT.value}
+        patients_going = self._patients(arriving)
         going: list[Outgoing] = []
-        arriving: set[bytes] = set()
         for entry, kind, record, version, attempts, patient, server_id, *parts in rows:
+            may_have_arrived = attempts > 0
             if kind == RecordKind.PATIENT.value:
-                arriving.add(patient)
-                going.append(self._patient(entry, _identity(patient), attempts))
+                whole = patients_going[patient]
+                going.append(replace(whole, entry=entry, may_have_arrived=may_have_arrived))
             elif server_id is not None or patient in arriving:
                 content, digest, message = parts
                 going.append(
@@ -170,19 +189,14 @@ class SqlOutbox:
                         digest=digest.hex(),
                         message=message or message_of(unseal(content)),
                         patient_server_id=server_id,
-                        may_have_arrived=attempts > 0,
+                        may_have_arrived=may_have_arrived,
                     )
                 )
         return OutboxBatch(tuple(going), rows[-1][0] if len(rows) == limit else None)
 
     def mark_tried(self, entries: Sequence[int], at: datetime) -> None:
         """Note, before they are sent, that records are about to be sent."""
-        self._connection.execute(
-            update(outbox)
-            .where(outbox.c.id == bindparam("entry"))
-            .values(attempts=outbox.c.attempts + 1, tried_at=at),
-            [{"entry": entry} for entry in entries],
-        )
+        run(self._connection, _MARK_TRIED, (microseconds(at), json.dumps(list(entries))))
 
     def confirm(self, record_id: RecordId, version: int) -> bool:
         """Take a record out up to a version; False if it was not there."""
@@ -245,40 +259,57 @@ class SqlOutbox:
     def _changed(self, statement: str, record_id: RecordId, *parameters: object) -> bool:
         return bool(run(self._connection, statement, (record_id.bytes, *parameters)).rowcount)
 
-    def _patient(self, entry: int, patient_id: RecordId, attempts: int) -> Outgoing:
-        """Return what the server is to learn of a patient: everything, or what was changed."""
-        known = find_sync_record(self._connection, patient_id)
-        base = None if known is None else known.base
-        confirmed, seen_at = (0, 0) if known is None else (known.version, known.seen_at)
-        kept = list_versions(self._connection, patient_id)
-        versions = [one for one in kept if one.version > confirmed]
-        earlier = [one for one in kept[:-1] if one.version > min(confirmed, seen_at)]
-        server_id = None if known is None else known.server_id
-        return Outgoing(
-            entry,
-            RecordKind.PATIENT,
-            patient_id,
-            patient_id,
-            kept[-1].version,
-            base_version=0 if known is None else known.base_version,
-            fields=kept[-1].fields if base is None else _touched(base, versions),
-            base=base,
-            change_id=kept[-1].change_id,
-            supersedes=tuple(one.change_id for one in earlier[-MOST_SUPERSEDED:]),
-            server_id=server_id,
-            patient_server_id=server_id,
-            may_have_arrived=attempts > 0,
-        )
+    def _patients(self, wanted: Collection[bytes]) -> dict[bytes, Outgoing]:
+        """Return what the server is to learn of some patients, in two queries for all."""
+        if not wanted:
+            return {}
+        hexadecimal = json.dumps([one.hex() for one in wanted])
+        known = {row[0]: row for row in run(self._connection, _KNOWN, (hexadecimal,))}
+        versions: dict[bytes, list[tuple[int, bytes, str]]] = defaultdict(list)
+        for patient, *version in run(self._connection, _VERSIONS, (hexadecimal,)):
+            versions[patient].append((version[0], version[1], version[2]))
+        return {
+            patient: _patient(patient, versions[patient], known.get(patient, _NEVER_SENT))
+            for patient in wanted
+        }
 
 
-def _touched(base: Fields, versions: Sequence[PatientVersion]) -> Fields:
+def _patient(
+    patient: bytes, kept: Sequence[tuple[int, bytes, str]], known: Sequence[Any]
+) -> Outgoing:
+    """Return everything of a patient, or what was changed since the server confirmed it."""
+    _, server_id, base_version, confirmed, base_text, seen_at = known
+    patient_id, base = _identity(patient), None if base_text is None else fields_from(base_text)
+    number, change_id, content = kept[-1]
+    fields = fields_from(content)
+    if base is not None:
+        unconfirmed = [fields_from(one[2]) for one in kept if one[0] > confirmed]
+        fields = _touched(base, unconfirmed)
+    earlier = [one[1] for one in kept[:-1] if one[0] > min(confirmed, seen_at)]
+    return Outgoing(
+        0,
+        RecordKind.PATIENT,
+        patient_id,
+        patient_id,
+        number,
+        base_version=base_version,
+        fields=fields,
+        base=base,
+        change_id=_identity(change_id),
+        supersedes=tuple(map(_identity, earlier[-MOST_SUPERSEDED:])),
+        server_id=server_id,
+        patient_server_id=server_id,
+    )
+
+
+def _touched(base: Fields, versions: Sequence[Fields]) -> Fields:
     """Return the newest value of each field that any of these versions changed.
 
     A version that was sent and never answered may have arrived: what is back at its old value is
     sent too.
     """
-    names = {name for one in versions for name in changed_fields(base, one.fields)}
-    return {name: value for name, value in versions[-1].fields.items() if name in names}
+    names = {name for one in versions for name in changed_fields(base, one)}
+    return {name: value for name, value in versions[-1].items() if name in names}
 
 
 def _identity(stored: bytes) -> RecordId:

@@ -75,26 +75,6 @@ _FORGET_UNSEEN = (
 IS_HELD = held_records.c.reason != HeldReason.ANSWER_PENDING.value
 
 
-def find_sync_record(connection: Connection, record_id: RecordId) -> SyncRecord | None:
-    """Return what is known of a record, None if the server never held it."""
-    row = connection.execute(_FIND, {"wanted": record_id}).first()
-    if row is None:
-        return None
-    return SyncRecord(
-        record_id=record_id,
-        kind=RecordKind(row.kind),
-        server_id=row.server_id,
-        base_version=row.base_version,
-        version=row.version,
-        base=None if row.base is None else fields_from(row.base),
-        seen_at=row.seen_at,
-        confirmed_at=row.confirmed_at,
-        server_check=row.server_check,
-        is_deleted=bool(row.is_deleted),
-        epoch=row.epoch,
-    )
-
-
 class SqlSyncRecords:
     """The server's side in the database."""
 
@@ -103,7 +83,22 @@ class SqlSyncRecords:
 
     def find(self, record_id: RecordId) -> SyncRecord | None:
         """Return what is known of a record, None if the server never held it."""
-        return find_sync_record(self._connection, record_id)
+        row = self._connection.execute(_FIND, {"wanted": record_id}).first()
+        if row is None:
+            return None
+        return SyncRecord(
+            record_id=record_id,
+            kind=RecordKind(row.kind),
+            server_id=row.server_id,
+            base_version=row.base_version,
+            version=row.version,
+            base=None if row.base is None else fields_from(row.base),
+            seen_at=row.seen_at,
+            confirmed_at=row.confirmed_at,
+            server_check=row.server_check,
+            is_deleted=bool(row.is_deleted),
+            epoch=row.epoch,
+        )
 
     def save(self, record: SyncRecord) -> None:
         """Store or replace it."""
