@@ -1,5 +1,7 @@
 """Turn patients into table rows and back."""
 
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row
@@ -20,28 +22,56 @@ _DERIVED = {
     "search_text",
 }
 PATIENT_COLUMNS = [column for column in patients.c if column.name not in _DERIVED]
+_BY_NAME = attrgetter(*(column.name for column in PATIENT_COLUMNS))
 
 
 def patient_from(row: Row[Any]) -> Patient:
-    """Rebuild a patient from its columns."""
+    """Rebuild a patient from the columns of any row that has them all."""
+    return patient_of(_BY_NAME(row))
+
+
+def patient_of(values: Sequence[Any]) -> Patient:
+    """Rebuild a patient from the values of `PATIENT_COLUMNS`.
+
+    A list unpacks its rows: asking each of them for its columns by name costs as much as finding
+    them.
+    """
+    (
+        _,
+        patient_id,
+        name,
+        chart_number,
+        birth_date,
+        sex,
+        phone,
+        doctor_id,
+        doctor_name,
+        exposure_start,
+        exposure_end,
+        exposure_work,
+        registered_at,
+        changed_at,
+        version,
+        is_archived,
+    ) = values
     return Patient(
-        patient_id=row.patient_id,
+        patient_id=patient_id,
         details=PatientDetails(
-            name=row.name,
-            chart_number=row.chart_number,
-            birth_date=row.birth_date,
-            sex=None if row.sex is None else Sex(row.sex),
-            phone=row.phone,
-            doctor_id=row.doctor_id,
-            doctor_name=row.doctor_name,
-            exposure_start=row.exposure_start,
-            exposure_end=row.exposure_end,
-            exposure_work=row.exposure_work,
+            name=name,
+            chart_number=chart_number,
+            birth_date=birth_date,
+            sex=None if sex is None else Sex(sex),
+            phone=phone,
+            doctor_id=doctor_id,
+            doctor_name=doctor_name,
+            exposure_start=exposure_start,
+            exposure_end=exposure_end,
+            exposure_work=exposure_work,
         ),
-        registered_at=row.registered_at,
-        changed_at=row.changed_at,
-        version=row.version,
-        is_archived=row.is_archived,
+        registered_at=registered_at,
+        changed_at=changed_at,
+        version=version,
+        is_archived=is_archived,
     )
 
 

@@ -1,11 +1,11 @@
 """Read what lists and charts need of assessments, without their sealed texts."""
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
+from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, select, text
+from sqlalchemy import Connection, Row, bindparam, exists, literal_column, select, text
 
 from desktop_app.application.ports import AssessmentSummary
 from desktop_app.domain.assessment import AnswerState
@@ -26,58 +26,70 @@ _OF_PATIENT = (
     .where(patients.c.patient_id == bindparam("patient_id"))
     .order_by(*_NEWEST_FIRST)
 )
-_ranked = (
-    select(
-        *_COLUMNS,
-        func.row_number()
-        .over(partition_by=assessments.c.patient, order_by=_NEWEST_FIRST)
-        .label("rank"),
-    )
+_RECENT = (
+    select(*_COLUMNS, literal_column("0").label("is_corrected"))
     # One list instead of a parameter for each patient, which would take longer than the query.
     .where(
         assessments.c.patient.in_(text("SELECT value FROM json_each(:patients)")), ~_is_corrected
     )
-    .subquery()
+    .order_by(assessments.c.patient.desc(), *_NEWEST_FIRST)
 )
-_RECENT = select(_ranked).where(_ranked.c.rank <= TREND_LENGTH).order_by(_ranked.c.rank)
 
 
 def list_summaries(connection: Connection, patient_id: RecordId) -> tuple[AssessmentSummary, ...]:
     """Return a patient's assessments, newest first, corrected versions marked."""
     rows = connection.execute(_OF_PATIENT, {"patient_id": patient_id})
-    return tuple(_summary(row, patient_id, is_corrected=bool(row.is_corrected)) for row in rows)
+    return tuple(_summary(row, patient_id) for row in rows)
 
 
 def recent_summaries(
-    connection: Connection, patient_ids: dict[int, RecordId]
-) -> dict[int, Sequence[AssessmentSummary]]:
+    connection: Connection, patient_ids: Mapping[int, RecordId]
+) -> dict[int, list[AssessmentSummary]]:
     """Return the newest valid assessments of each patient (row id to identity), newest first."""
-    found = defaultdict[int, list[AssessmentSummary]](list)
-    if patient_ids:
-        rows = connection.execute(_RECENT, {"patients": json.dumps(list(patient_ids))}).all()
-        for row in rows:
-            found[row.patient].append(_summary(row, patient_ids[row.patient], is_corrected=False))
-    return dict(found)
+    found: dict[int, list[AssessmentSummary]] = {}
+    rows = connection.execute(_RECENT, {"patients": json.dumps(list(patient_ids))}).all()
+    for patient, of_patient in groupby(rows, key=lambda row: int(row[1])):
+        found[patient] = [
+            _summary(row, patient_ids[patient]) for row in islice(of_patient, TREND_LENGTH)
+        ]
+    return found
 
 
-def _summary(
-    row: Row[*tuple[Any, ...]], patient_id: RecordId, *, is_corrected: bool
-) -> AssessmentSummary:
+def _summary(row: Row[*tuple[Any, ...]], patient_id: RecordId) -> AssessmentSummary:
+    # Unpacked, as in `patient_of`.
+    (
+        row_id,
+        _,
+        assessment_id,
+        corrects,
+        assessed_at,
+        assessor_name,
+        probability,
+        low,
+        high,
+        threshold,
+        state,
+        label,
+        model_name,
+        outside_count,
+        missing_count,
+        is_corrected,
+    ) = row
     return AssessmentSummary(
-        assessment_id=row.assessment_id,
-        number=number_of(row.id),
+        assessment_id=assessment_id,
+        number=number_of(row_id),
         patient_id=patient_id,
-        corrects=row.corrects,
-        is_corrected=is_corrected,
-        assessed_at=row.assessed_at,
-        assessor_name=row.assessor_name,
-        probability=row.probability,
-        low=row.low,
-        high=row.high,
-        threshold=row.threshold,
-        state=AnswerState(row.state),
-        label=row.label,
-        model_name=row.model_name,
-        outside_count=row.outside_count,
-        missing_count=row.missing_count,
+        corrects=corrects,
+        is_corrected=bool(is_corrected),
+        assessed_at=assessed_at,
+        assessor_name=assessor_name,
+        probability=probability,
+        low=low,
+        high=high,
+        threshold=threshold,
+        state=AnswerState(state),
+        label=label,
+        model_name=model_name,
+        outside_count=outside_count,
+        missing_count=missing_count,
     )
