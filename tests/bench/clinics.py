@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from desktop_app.application.ports import Records
-from desktop_app.domain.hangul import initials
+from desktop_app.domain.patient import Patient
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
-from tests.bench.million import KEY, build
+from tests.bench.million import KEY, MILLION, build
 
 
 @cache
@@ -38,20 +38,10 @@ def opened(folder: Path) -> Iterator[Records]:
         records.close()
 
 
-def names_in(records: Records, count: int) -> list[tuple[str, str]]:
-    """Return name and chart number of patients from all over the clinic."""
-    chance = random.Random(7)
+def people_in(records: Records, count: int, *, seed: int) -> list[Patient]:
+    """Return patients from all over the clinic of a million."""
+    chance = random.Random(seed)
     with records.unit_of_work() as work:
-        charts = [f"{chance.randrange(1, 1_000_001):07}" for _ in range(count)]
+        charts = [f"{number:07}" for number in chance.sample(range(1, MILLION + 1), count)]
         found = [work.patients.find_by_chart_number(chart) for chart in charts]
-    return [(p.details.name, p.details.chart_number) for p in found if p is not None]
-
-
-def queries(people: list[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return what a person would type for each patient, by kind."""
-    return {
-        "1 syllable": [name[1] for name, _ in people],
-        "2 syllables": [name[1:3] for name, _ in people],
-        "initial consonants": [initials(name) for name, _ in people],
-        "chart number": [chart[1:6] for _, chart in people],
-    }
+    return [patient for patient in found if patient is not None]
