@@ -24,8 +24,9 @@ DE_BRUIJN: Mapping[type[np.unsignedinteger[Any]], int] = {
     np.uint32: 0x077CB531,
     np.uint64: 0x03F79D71B4CB0A89,
 }
-# Few rows at a time, in memory that is asked for once: the work stays in the processor's cache.
-SLOTS_A_BLOCK = 160_000
+# So few rows at a time that the work stays near the processor, in memory that is asked for once; so
+# many that threads, which hold the interpreter's lock between any two steps, seldom wait for it.
+SLOTS_A_BLOCK = 320_000
 
 
 @dataclass(frozen=True)
@@ -83,40 +84,58 @@ class LeafMasks:
     """Trees as masks: ask all of them about many rows."""
 
     def __init__(
-        self, edges: Sequence[Floats], splits: Splits, leaf_share: npt.NDArray[Any]
+        self,
+        edges: Sequence[Floats],
+        splits: Splits,
+        leaf_share: npt.NDArray[Any],
+        *,
+        in_pairs: bool = False,
     ) -> None:
-        """Take the rising edges of each input, and trees x leaves from left to right."""
+        """Take the rising edges of each input, and trees x leaves from left to right.
+
+        With `in_pairs`, each tree of the first half is looked up together with one of the second,
+        which gives the sum of both shares.
+        """
         self.trees, leaves = leaf_share.shape
         self.edges = edges
         self._bits = next(b for b in DE_BRUIJN if leaves <= 8 * np.dtype(b).itemsize)
-        width = 8 * np.dtype(self._bits).itemsize
-        slots = np.zeros((self.trees, width), dtype=leaf_share.dtype)
+        self._width = 8 * np.dtype(self._bits).itemsize
+        slots = np.zeros((self.trees, self._width), dtype=leaf_share.dtype)
         single_bits = np.array([1 << leaf for leaf in range(leaves)], dtype=self._bits)
         slots[:, _slot(single_bits)] = leaf_share
+        self._half = self.trees // 2 if in_pairs else None
+        if self._half:
+            slots = slots[: self._half, :, None] + slots[self._half :, None, :]
         self._share_by_slot = slots.ravel()
-        self._first_slot = np.arange(0, self.trees * width, width, dtype=np.intp)
+        first_slot = np.arange(0, slots.size, slots[0].size)
+        self._first_slot = first_slot.astype(np.min_scalar_type(slots.size))
         self._masks = [self._table(which, splits) for which in range(len(edges))]
 
     def shares(self, passed: Counts) -> Iterator[tuple[slice, npt.NDArray[Any]]]:
-        """Yield blocks of rows with rows x trees, in memory that the next block overwrites."""
+        """Yield blocks of rows with trees x rows, in memory that the next block overwrites.
+
+        Of several rows, no block has fewer than two.
+        """
         rows = passed.shape[1]
-        block_rows = min(rows, max(1, SLOTS_A_BLOCK // self.trees))
-        left = np.empty((block_rows, self.trees), dtype=self._bits)
-        other, leaf = np.empty_like(left), np.empty(left.shape, dtype=np.intp)
-        share = np.empty(left.shape, dtype=self._share_by_slot.dtype)
-        for start in range(0, rows, block_rows or 1):
-            block = slice(start, min(start + block_rows, rows))
-            size = block.stop - block.start
-            left, other, leaf, share = left[:size], other[:size], leaf[:size], share[:size]
-            np.take(self._masks[0], passed[0][block], axis=0, out=left, mode="clip")
+        size = min(rows, max(2, SLOTS_A_BLOCK // self.trees))
+        left = np.empty((size, self.trees), dtype=self._bits)
+        other = np.empty_like(left)
+        slot = np.empty((len(self._first_slot), size), dtype=np.intp)
+        share = np.empty(slot.shape, dtype=self._share_by_slot.dtype)
+        for start in range(0, rows, size or 1):
+            # The last block begins among the rows of the one before, so that it is as long.
+            block = slice(min(start, rows - size), min(start + size, rows))
+            self._masks[0].take(passed[0][block], axis=0, out=left, mode="clip")
             for masks, counts in zip(self._masks[1:], passed[1:], strict=True):
-                np.take(masks, counts[block], axis=0, out=other, mode="clip")
+                masks.take(counts[block], axis=0, out=other, mode="clip")
                 np.bitwise_and(left, other, out=left)
             np.negative(left, out=other)
             np.bitwise_and(left, other, out=left)
-            leaf[...] = _slot(left)
-            leaf += self._first_slot
-            np.take(self._share_by_slot, leaf, out=share, mode="clip")
+            leaf = _slot(left)
+            if self._half:
+                leaf = leaf[:, : self._half] * self._width + leaf[:, self._half :]
+            slot[...] = (leaf + self._first_slot).T
+            self._share_by_slot.take(slot, out=share, mode="clip")
             yield block, share
 
     def _table(self, which: int, splits: Splits) -> npt.NDArray[np.unsignedinteger[Any]]:

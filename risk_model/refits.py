@@ -4,9 +4,7 @@ Each refit is a small forest; all trees of many refits are asked at once, as mas
 """
 
 import math
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -20,13 +18,13 @@ from risk_model.forest import FlatForest, single_precision
 from risk_model.inputs import Floats
 from risk_model.leaf_masks import Counts, LeafMasks, Splits, edges_passed, leaf_shares
 from risk_model.scorer import Row, Scorer
+from risk_model.threads import Ask, in_threads
 
 PERCENTILES = (0.05, 0.95)
 # A leaf's share in whole steps, so that sums are exact and every machine gives the same range.
 SHARE_STEPS = 65535
-ROWS_A_CHUNK = 4096
 # The refits are asked part by part: of most rows the first parts show that they disagree.
-PARTS = 5
+PARTS = 10
 
 
 class Range(NamedTuple):
@@ -90,20 +88,29 @@ class RefitForests:
     def parts(self) -> list[LeafMasks]:
         """Give the masks of the refits, some refits a part, in their order."""
         leaf_share = self.leaf_share.astype(np.uint32)  # wide enough to be added up as it is
-        part_of_tree = np.arange(len(self.leaf_share)) % self.refits * PARTS // self.refits
+        part_of_tree = np.arange(len(leaf_share)) % self.refits * PARTS // self.refits
         return [
-            LeafMasks(self.edges, self.splits.of_trees(chosen), leaf_share[chosen])
+            LeafMasks(
+                self.edges,
+                self.splits.of_trees(chosen),
+                leaf_share[chosen],
+                # The two of a pair are trees of one refit.
+                in_pairs=self._trees_a_refit % 2 == 0,
+            )
             for chosen in (part_of_tree == part for part in np.unique(part_of_tree))
         ]
 
     def score(self, part: LeafMasks, passed: Counts) -> Floats:
         """Score rows, given as the edges they passed, by the refits of one part."""
-        trees_a_refit = len(self.leaf_share) // self.refits
-        steps = np.empty((passed.shape[1], part.trees // trees_a_refit), dtype=np.uint32)
+        steps = np.empty((passed.shape[1], part.trees // self._trees_a_refit), dtype=np.uint32)
         for block, shares in part.shares(passed):
-            by_tree = shares.reshape(len(shares), trees_a_refit, -1)
-            steps[block] = np.einsum("ijk->ik", by_tree)  # much quicker than `sum` on short rows
-        return np.asarray(steps / np.float64(SHARE_STEPS * trees_a_refit))
+            by_refit = shares.reshape(-1, steps.shape[1], shares.shape[1])
+            steps[block] = np.add.reduce(by_refit, axis=0, dtype=np.uint32).T
+        return np.asarray(steps / np.float64(SHARE_STEPS * self._trees_a_refit))
+
+    @property
+    def _trees_a_refit(self) -> int:
+        return len(self.leaf_share) // self.refits
 
 
 class Refits:
@@ -119,13 +126,12 @@ class Refits:
         return Range(float(low), float(high))
 
     def ranges(self, rows: Floats) -> Floats:
-        """Give low and high for rows x base features, in threads by chunks of rows."""
-        found = self._by_chunks(lambda one: percentiles(self.forests.probabilities(one)), rows)
-        return np.asarray(found)
+        """Give low and high for rows x base features."""
+        return self._ask(lambda inputs: percentiles(self.forests.probabilities(inputs)), rows)
 
     def sides(self, rows: Floats, threshold: float) -> npt.NDArray[np.int8]:
         """Give 1 where the whole range reaches the threshold, -1 where none of it does, else 0."""
-        return np.asarray(self._by_chunks(lambda one: self._sides(one, threshold), rows))
+        return self._ask(lambda inputs: self._sides(inputs, threshold), rows)
 
     def _sides(self, inputs: npt.NDArray[np.float32], threshold: float) -> npt.NDArray[np.int8]:
         # So many scores on a side draw the percentile there, whatever the other refits say.
@@ -142,14 +148,10 @@ class Refits:
         sides[is_open] = reaches.all(axis=1) * 1 - (~reaches).all(axis=1) * 1
         return sides
 
-    def _by_chunks(self, ask: Callable[[npt.NDArray[np.float32]], Any], rows: Floats) -> Any:
-        inputs = single_precision(self._scorer.selected(np.asarray(rows, dtype=np.float64)))
-        chunks = np.split(inputs, range(ROWS_A_CHUNK, len(inputs), ROWS_A_CHUNK))
-        if len(chunks) == 1:
-            return ask(inputs)
-        self.forests.parts  # noqa: B018  made once, before the threads ask for them together
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            return np.concatenate(list(pool.map(ask, chunks)))
+    def _ask(self, ask: Ask, rows: Floats) -> npt.NDArray[Any]:
+        self.forests.parts  # noqa: B018  made once, before threads ask for them together
+        inputs = self._scorer.selected(np.asarray(rows, dtype=np.float64))
+        return in_threads(ask, single_precision(inputs))
 
 
 def percentiles(scores: Floats) -> Floats:

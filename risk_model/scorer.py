@@ -1,8 +1,6 @@
 """The probability of the positive label, for one row at once and for many in threads."""
 
-import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any, Self, TypeAlias
 
@@ -13,10 +11,9 @@ from risk_model.errors import NonFiniteValueError
 from risk_model.forest import FlatForest, single_precision
 from risk_model.inputs import Floats, Selection
 from risk_model.leaf_masks import LeafMasks, Splits, edges_passed, leaf_shares
+from risk_model.threads import in_threads
 
 Row: TypeAlias = Mapping[str, float] | Sequence[float] | Floats
-
-ROWS_A_CHUNK = 4096
 
 
 class Scorer:
@@ -80,15 +77,10 @@ class Scorer:
         return self.forest.probability(self.scaled(self.table(values))[0])
 
     def probabilities(self, rows: Floats) -> Floats:
-        """Score rows x base features, in threads by chunks of rows; the bits never depend on it."""
-        rows = np.asarray(rows, dtype=np.float64)
-        starts = range(0, len(rows), ROWS_A_CHUNK)
-        if not starts:
+        """Score rows x base features; the bits do not depend on which rows stand together."""
+        if not len(rows):
             return np.empty(0)
-        with ThreadPoolExecutor(min(len(starts), os.cpu_count() or 1)) as pool:
-            return np.concatenate(
-                list(pool.map(lambda i: self._chunk(rows[i : i + ROWS_A_CHUNK]), starts))
-            )
+        return in_threads(self._probabilities, np.asarray(rows, dtype=np.float64))
 
     def table(self, values: Row) -> Floats:
         """Lay one row out as 1 x base features; a name that is absent is a KeyError."""
@@ -110,14 +102,15 @@ class Scorer:
         """Give what the trees compare, rows x selected features in single precision."""
         return single_precision((self.selected(rows) - self._mean) / self._scale)
 
-    def _chunk(self, rows: Floats) -> Floats:
+    def _probabilities(self, rows: Floats) -> Floats:
         inputs = self.scaled(rows)
-        if self._masks is None:
+        if self._masks is None or len(inputs) == 1:
             return np.array([self.forest.probability(row) for row in inputs])
         found = np.empty(len(inputs))
         for block, shares in self._masks.shares(edges_passed(inputs, self._masks.edges)):
-            # Tree by tree, as in `FlatForest.probability`.
-            found[block] = np.add.accumulate(shares, axis=1, out=shares)[:, -1]
+            # Several columns numpy adds row by row, tree after tree as `FlatForest.probability`
+            # does; a single one it would add in pairs.
+            found[block] = np.add.reduce(shares, axis=0)
         return found / len(self.forest.roots)
 
 

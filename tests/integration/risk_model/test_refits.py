@@ -11,21 +11,23 @@ from risk_model.refits import RefitForests
 from tests.integration.risk_model.conftest import random_rows
 
 
-def grown(inputs: Any, labels: Any, seed: int, **settings: int) -> Any:
-    return RandomForestClassifier(7, random_state=seed, **settings).fit(inputs, labels).estimators_
+def grown(inputs: Any, labels: Any, seed: int, trees: int = 7, **settings: int) -> Any:
+    forest = RandomForestClassifier(trees, random_state=seed, **settings)
+    return forest.fit(inputs, labels).estimators_
 
 
 def mean_share(trees: Any, rows: Any) -> Any:
     return np.mean([tree.tree_.predict(rows)[:, 1] for tree in trees], axis=0)
 
 
+@pytest.mark.parametrize("trees", [7, 8])
 @pytest.mark.parametrize("depth", [3, 5, 6])
-def test_encoded_forests_score_as_the_forests(depth: int) -> None:
+def test_encoded_forests_score_as_the_forests(depth: int, trees: int) -> None:
     random = np.random.default_rng(2)
     # Whole numbers: every threshold lies in the middle between neighbours or on a number.
     inputs = random.integers(0, 50, (400, 3)).astype(np.float32)
     labels = random.integers(0, 2, 400)
-    forests = [grown(inputs, labels, seed, max_depth=depth) for seed in range(5)]
+    forests = [grown(inputs, labels, seed, trees, max_depth=depth) for seed in range(5)]
     edges = [np.arange(0, 50, 0.5) for _ in range(3)]
 
     encoded = RefitForests.of(forests, edges)

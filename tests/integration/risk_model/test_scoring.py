@@ -26,6 +26,14 @@ def test_ten_thousand_rows_have_the_bits_of_the_pipeline(shipped: Bundle) -> Non
     assert np.array_equal(shipped.scorer.probabilities(rows), expected)
 
 
+def test_the_bits_of_a_row_do_not_depend_on_the_rows_beside_it(shipped: Bundle) -> None:
+    rows = random_rows(20_000)
+    together = shipped.scorer.probabilities(rows)
+
+    for count in (*range(1, 40), 639, 640, 641, 1281, 2047, 2048, 2049, 16_385):
+        assert np.array_equal(shipped.scorer.probabilities(rows[-count:]), together[-count:])
+
+
 def test_arrays_and_pickle_of_the_bundle_are_the_same_model(shipped: Bundle) -> None:
     rows, unpickled = random_rows(10_000), Scorer.of(shipped.pipeline)
 
