@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 # Annotations only: the sign-in window must not wait for half the domain to be imported.
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Set
     from contextlib import AbstractContextManager
     from datetime import date, datetime
     from types import TracebackType
@@ -662,11 +662,22 @@ class TableScorer(Protocol):
     def threshold(self) -> float:
         """Return the model's threshold."""
 
-    def score(self, chunks: Iterable[TableColumns]) -> Iterator[ScoredRows]:
-        """Yield one answer for each chunk, in order; the next chunk may be asked for before."""
+    def score(self, columns: TableColumns) -> ScoredRows:
+        """Check and score some rows."""
 
 
-Rows = Sequence[Sequence[str]]
+class TableRows(Protocol):
+    """Some rows of a table that is being read."""
+
+    @property
+    def uneven(self) -> Sequence[int]:
+        """Return which rows, counted from 0, have another number of cells than the table."""
+
+    def column(self, place: int) -> Sequence[str]:
+        """Return the cells of one column; an uneven row has only empty ones."""
+
+    def as_lines(self, *, without: Set[int]) -> Iterable[str]:
+        """Return the rows as lines of a file, without some columns."""
 
 
 class OpenTable(Protocol):
@@ -676,20 +687,24 @@ class OpenTable(Protocol):
     def columns(self) -> tuple[str, ...]:
         """Return the names in the first line."""
 
-    def chunks(self) -> Iterator[Rows]:
-        """Yield the rows some thousands at a time, as long as they stand in the file."""
+    def chunks(self) -> Iterator[TableRows]:
+        """Yield the rows some thousands at a time, as they stand in the file."""
 
 
 class TableFiles(Protocol):
-    """Reads and writes tables as files."""
+    """Reads tables from files, and copies them with columns added."""
 
     def read(self, source: Path) -> AbstractContextManager[OpenTable]:
         """Open a table; an AppError of the FILE codes says why it cannot be read."""
 
-    def write(
-        self, target: Path, columns: Sequence[str]
-    ) -> AbstractContextManager[Callable[[Rows], None]]:
-        """Begin a table; it stands at `target` once the context was left without an error."""
+    def extend(
+        self, table: OpenTable, target: Path, columns: Sequence[str]
+    ) -> AbstractContextManager[Callable[[TableRows, Sequence[Sequence[str]]], None]]:
+        """Begin a copy of a table with some columns at its end, in place of its own of these names.
+
+        What is returned takes rows and the cells of the added columns, column by column. The copy
+        stands at `target` once the context was left without an error.
+        """
 
 
 ModelLoader = Callable[[], RiskModel]

@@ -4,18 +4,15 @@ Columns are named by base feature; `NAME__unit` beside one names its unit. All o
 through unchanged.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from desktop_app.application.ports import (
-    OpenTable,
-    Rows,
     ScoredRows,
     TableColumns,
     TableFiles,
+    TableRows,
     TableScorer,
 )
 from desktop_app.domain.assessment import AnswerState
@@ -53,13 +50,13 @@ def score_file(
     with files.read(source) as table:
         layout = _Layout.of(table.columns)
         scorer = load_scorer()
-        kept = [name for name in table.columns if name not in RESULT_COLUMNS]
         counts = dict.fromkeys((*AnswerState, None), 0)
-        with files.write(target, [*kept, *RESULT_COLUMNS]) as write:
-            for rows, scored in _scored(table, layout, scorer):
+        with files.extend(table, target, RESULT_COLUMNS) as write:
+            for rows in table.chunks():
+                scored = scorer.score(layout.columns_of(rows))
                 for state in counts:
                     counts[state] += scored.states.count(state)
-                write([*_joined(rows, layout, scored, scorer.threshold)])
+                write(rows, _results(rows, scored, scorer.threshold))
     unscored = counts.pop(None)
     return ScoreSummary(
         rows=sum(counts.values()) + unscored,
@@ -73,12 +70,10 @@ def score_file(
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the values, their units and earlier results stand in a row."""
+    """Where the values and their units stand in a row."""
 
-    width: int
     values: dict[str, int]
     units: dict[str, int]
-    replaced: frozenset[int]
 
     @classmethod
     def of(cls, columns: Sequence[str]) -> "_Layout":
@@ -96,20 +91,15 @@ class _Layout:
             raise AppError(ErrorCode.FILE_WRONG_COLUMNS, columns=wrong)
         place = {name: i for i, name in enumerate(columns)}
         return cls(
-            width=len(columns),
             values={name: place[name] for name in names},
             units={name: place[unit] for name in names if (unit := name + UNIT_SUFFIX) in place},
-            replaced=frozenset(i for i, name in enumerate(columns) if name in RESULT_COLUMNS),
         )
 
-    def columns_of(self, rows: Rows) -> TableColumns:
-        """Turn rows into columns; a row of another width is one of empty cells."""
-        empty = [""] * self.width
-        # One list, then every so manieth cell of it: quicker than `zip` of thousands of rows.
-        cells = list(chain.from_iterable(row if len(row) == self.width else empty for row in rows))
+    def columns_of(self, rows: TableRows) -> TableColumns:
+        """Pick the columns that count."""
         return TableColumns(
-            {name: cells[i :: self.width] for name, i in self.values.items()},
-            {name: cells[i :: self.width] for name, i in self.units.items()},
+            {name: rows.column(place) for name, place in self.values.items()},
+            {name: rows.column(place) for name, place in self.units.items()},
         )
 
 
@@ -119,37 +109,18 @@ def _seems_a_unit(column: str, names: Sequence[str]) -> bool:
     return bool(found) and rest in ("", "s") and stem.rstrip(" _") in map(str.casefold, names)
 
 
-def _scored(
-    table: OpenTable, layout: _Layout, scorer: TableScorer
-) -> Iterator[tuple[Rows, ScoredRows]]:
-    """Yield rows with their scores; the scorer may read ahead while earlier rows are written."""
-    waiting: deque[Rows] = deque()
+def _results(rows: TableRows, scored: ScoredRows, threshold: float) -> list[list[str]]:
+    """Return the cells of the result columns.
 
-    def read() -> Iterator[TableColumns]:
-        for rows in table.chunks():
-            waiting.append(rows)
-            yield layout.columns_of(rows)
-
-    for scored in scorer.score(read()):
-        yield waiting.popleft(), scored
-
-
-def _joined(
-    rows: Rows, layout: _Layout, scored: ScoredRows, threshold: float
-) -> Iterator[Sequence[str]]:
-    """Yield each row with its results; `repr` writes a probability that reads back exactly."""
-    words = {state: state.value for state in AnswerState}
-    for row, probability, state, problems in zip(
-        rows, scored.probabilities, scored.states, scored.problems, strict=True
-    ):
-        if len(row) != layout.width:
-            results = ["", "", NO_ASSESSMENT, WRONG_CELL_COUNT]
-            row = [*row, *[""] * layout.width][: max(len(row), layout.width)]
-        elif probability is None or state is None:
-            results = ["", "", NO_ASSESSMENT, problems]
-        else:
-            label = "1" if probability >= threshold else "0"
-            results = [repr(probability), label, words[state], problems]
-        if layout.replaced:
-            row = [cell for i, cell in enumerate(row) if i not in layout.replaced]
-        yield [*row, *results]
+    `repr` writes a probability that reads back exactly. A row of another width than the table's
+    reads as one of empty cells, which cannot be scored; that its cells are too many or too few is
+    all there is to say.
+    """
+    words = {None: NO_ASSESSMENT} | {state: state.value for state in AnswerState}
+    probabilities = ["" if one is None else repr(one) for one in scored.probabilities]
+    labels = ["" if one is None else "01"[one >= threshold] for one in scored.probabilities]
+    states = [words[state] for state in scored.states]
+    problems = list(scored.problems)
+    for row in rows.uneven:
+        problems[row] = WRONG_CELL_COUNT
+    return [probabilities, labels, states, problems]

@@ -64,7 +64,7 @@ def assert_scored_as_the_form_would(rows: list[dict[str, str]]) -> None:
     """Compare the columns' way with the form's rules and the model's own answer, row by row."""
     model = shipped_model()
     columns = columns_of(rows)
-    (scored,) = BundledTableScorer(model).score([columns])
+    scored = BundledTableScorer(model).score(columns)
     for i in range(len(rows)):
         checked = check_row(
             {name: columns.values[name][i] for name in NAMES},

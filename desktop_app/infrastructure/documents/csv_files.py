@@ -8,28 +8,30 @@ import codecs
 import csv
 import errno
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from io import StringIO
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import IO
 
-from desktop_app.application.ports import OpenTable, Rows
+from desktop_app.application.ports import OpenTable, TableRows
 from desktop_app.domain.errors import AppError, ErrorCode
 
 ENCODINGS = ("utf-8-sig", "cp949")
 MAX_MEGABYTES = 256
 MAX_COLUMNS = 1000
-ROWS_A_CHUNK = 8192
+LINES_A_CHUNK = 16384
 _BLOCK = 1 << 20
+_QUOTED_FOR = ',"\r\n'
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class CsvFiles:
-    """Reads and writes CSV; fulfils TableFiles."""
+    """Reads and extends CSV files; fulfils TableFiles."""
 
     @contextmanager
     def read(self, source: Path) -> Iterator[OpenTable]:
@@ -41,11 +43,17 @@ class CsvFiles:
             file = source.open(encoding=encoding, newline="")
         except OSError as error:
             raise AppError(ErrorCode.FILE_NOT_FOUND) from error
-        with file:
-            yield _CsvTable.begin(csv.reader(file))
+        try:
+            with file:
+                yield _CsvTable(file)
+        except UnicodeDecodeError as error:
+            # It was changed after the look at it.
+            raise AppError(ErrorCode.FILE_NOT_TEXT) from error
 
     @contextmanager
-    def write(self, target: Path, columns: Sequence[str]) -> Iterator[Callable[[Rows], None]]:
+    def extend(
+        self, table: OpenTable, target: Path, columns: Sequence[str]
+    ) -> Iterator[Callable[[TableRows, Sequence[Sequence[str]]], None]]:
         """Write beside the target, then put the finished file in its place."""
         if target.is_dir():
             raise AppError(ErrorCode.FILE_UNWRITABLE)
@@ -63,16 +71,20 @@ class CsvFiles:
             raise _unwritable(error) from error
         part = Path(file.name)
         try:
+            kept = [name for name in table.columns if name not in columns]
+            replaced = {i for i, name in enumerate(table.columns) if name in columns}
 
-            def write_rows(rows: Rows) -> None:
-                # As one text: the file would encode and count each row on its own.
-                text = StringIO(newline="")
-                csv.writer(text).writerows(rows)
+            def write_lines(lines: Iterable[str]) -> None:
+                # As one text: the file would encode and count each line on its own.
                 with _speaking_of_space():
-                    file.write(text.getvalue())
+                    file.write("\r\n".join([*lines, ""]))
 
-            write_rows([columns])
-            yield write_rows
+            def write(rows: TableRows, added: Sequence[Sequence[str]]) -> None:
+                cells = zip(rows.as_lines(without=replaced), *map(_quoted, added), strict=True)
+                write_lines(map(",".join, cells))
+
+            write_lines([_line_of([*kept, *columns])])
+            yield write
             with _speaking_of_space():
                 file.flush()
                 os.fsync(file.fileno())
@@ -85,36 +97,92 @@ class CsvFiles:
             part.unlink(missing_ok=True)
 
 
-@dataclass(frozen=True)
 class _CsvTable:
-    """The names in the first line, and the reader that stands behind it."""
+    """An open file, behind its first line that is not blank."""
 
-    columns: tuple[str, ...]
-    _reader: Any
-
-    @classmethod
-    def begin(cls, reader: Any) -> "_CsvTable":
-        """Read the first line that is not blank."""
-        with _speaking_of_lines(reader):
-            first = next((row for row in reader if row), None)
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._lines_read = 0
+        first: list[str] | None = []
+        while first == []:
+            first = self._parse(file)
         if first is None:
             raise AppError(ErrorCode.FILE_EMPTY)
-        columns = tuple(name.strip() for name in first)
-        if len(columns) > MAX_COLUMNS:
+        self.columns = tuple(name.strip() for name in first)
+        if len(self.columns) > MAX_COLUMNS:
             raise AppError(ErrorCode.FILE_TOO_LARGE, limit=str(MAX_COLUMNS))
-        return cls(columns, reader)
 
-    def chunks(self) -> Iterator[Rows]:
+    def chunks(self) -> Iterator[TableRows]:
         """Yield rows in their order; blank lines are none."""
-        while True:
-            with _speaking_of_lines(self._reader):
-                rows = list(islice(self._reader, ROWS_A_CHUNK))
-            if not rows:
-                return
-            if not all(rows):
-                rows = [row for row in rows if row]
-            if rows:
+        width, longest = len(self.columns), csv.field_size_limit()
+        while lines := list(islice(self._file, LINES_A_CHUNK)):
+            rows = _Rows(width, [], {})
+            following = iter(lines)
+            for line in following:
+                if line.count(",") == width - 1 and '"' not in line and len(line) <= longest:
+                    self._lines_read += 1
+                    rows.lines.append(line.rstrip("\r\n"))
+                elif row := self._parse(chain([line], following, self._file)):
+                    rows.add_parsed(row)
+            if rows.lines:
                 yield rows
+
+    def _parse(self, lines: Iterator[str]) -> list[str] | None:
+        """Read one row, as many lines as it takes; empty if that is blank, None at the end."""
+        reader = csv.reader(lines)
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            line = self._lines_read + reader.line_num
+            raise AppError(ErrorCode.FILE_LINE_UNREADABLE, line=line) from error
+        self._lines_read += reader.line_num
+        return row
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows as the lines that will be written, and by number those that a parser had to read."""
+
+    width: int
+    lines: list[str]
+    parsed: dict[int, list[str]]
+
+    def add_parsed(self, row: list[str]) -> None:
+        """Add a row that a parser had to read."""
+        self.parsed[len(self.lines)] = row
+        self.lines.append(_line_of(self._filled(row)))
+
+    @property
+    def uneven(self) -> Sequence[int]:
+        """Return which rows have another number of cells than the table."""
+        return [i for i, row in self.parsed.items() if len(row) != self.width]
+
+    def column(self, place: int) -> Sequence[str]:
+        """Return the cells of one column; an uneven row has only empty ones."""
+        cells = self._cells[place :: self.width]
+        for i, row in self.parsed.items():
+            cells[i] = row[place] if len(row) == self.width else ""
+        return cells
+
+    def as_lines(self, *, without: Set[int]) -> Iterable[str]:
+        """Return the rows as they are written, without some columns."""
+        if not without:
+            return self.lines
+        rows = (self.parsed.get(i) or line.split(",") for i, line in enumerate(self.lines))
+        return (
+            _line_of([cell for i, cell in enumerate(self._filled(row)) if i not in without])
+            for row in rows
+        )
+
+    @cached_property
+    def _cells(self) -> list[str]:
+        """Return the cells of all rows in one list, nothing for those that were parsed."""
+        nothing = "," * (self.width - 1)
+        lines = [nothing if i in self.parsed else line for i, line in enumerate(self.lines)]
+        return ",".join(lines).split(",")
+
+    def _filled(self, row: list[str]) -> list[str]:
+        return [*row, *[""] * (self.width - len(row))]
 
 
 def _encoding_of(source: Path) -> str:
@@ -140,12 +208,19 @@ def _encoding_of(source: Path) -> str:
     raise AppError(ErrorCode.FILE_NOT_TEXT)
 
 
-@contextmanager
-def _speaking_of_lines(reader: Any) -> Iterator[None]:
-    try:
-        yield
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise AppError(ErrorCode.FILE_LINE_UNREADABLE, line=reader.line_num + 1) from error
+def _line_of(cells: Sequence[str]) -> str:
+    """Write cells as one line without its end, quoted where they have to be."""
+    text = StringIO(newline="")
+    csv.writer(text).writerow(cells)
+    return text.getvalue().removesuffix("\r\n")
+
+
+def _quoted(cells: Sequence[str]) -> Sequence[str]:
+    """Quote the cells of a column that have to be; mostly none has."""
+    whole = "".join(cells)
+    if not any(sign in whole for sign in _QUOTED_FOR):
+        return cells
+    return [cell and _line_of([cell]) for cell in cells]
 
 
 @contextmanager

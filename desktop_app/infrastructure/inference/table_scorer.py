@@ -5,7 +5,8 @@ in which one value makes another doubtful, goes through the rules of the form th
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +38,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 _PLAIN = re.compile(rf"(?=.{{1,{MAX_LENGTH}}}$)[0-9]+(\.[0-9]+)?").fullmatch
-_PLAIN_CHARACTERS = frozenset("0123456789.")
+_ZERO, _POINT, _NEW_LINE = np.frombuffer(b"0.\n", dtype=np.uint8)
 _EXACT_LENGTH = 15  # decimal digits that a float keeps apart
 _REMEMBERED_CELLS = 100_000
 # Part, whole, what it means that the part exceeds the whole, whether that forbids a score, and
@@ -84,13 +85,9 @@ class BundledTableScorer:
         """Return the model's threshold."""
         return self._model.identity.threshold
 
-    def score(self, chunks: Iterable[TableColumns]) -> Iterator[ScoredRows]:
-        """Yield the answers in order; the model itself spreads a chunk over the processors.
-
-        Checking the next chunk meanwhile gains nothing: it holds the interpreter's lock.
-        """
-        for chunk in chunks:
-            yield self._score(*self._check(chunk))
+    def score(self, columns: TableColumns) -> ScoredRows:
+        """Check and score some rows; the model spreads them over the processors."""
+        return self._score(*self._check(columns))
 
     # -- checking ------------------------------------------------------------------------
 
@@ -108,11 +105,10 @@ class BundledTableScorer:
                 may_equal=may_equal,
             )
         values = np.column_stack([columns[key].figures for key in self._model.base_features])
-        found: list[list[str]] = [[] for _ in range(rows)]
+        problems = [""] * rows
         for column in columns.values():
             for row, problem in column.problems.items():
-                found[row].append(problem)
-        problems = [";".join(one) for one in found]
+                problems[row] = f"{problems[row]};{problem}" if problems[row] else problem
         used = np.sum([~np.isnan(columns[f.key].figures) for f in USED_FIELDS], axis=0)
         may_score = used >= MIN_VALUES_FOR_ASSESSMENT
         for column in columns.values():
@@ -123,8 +119,7 @@ class BundledTableScorer:
 
     def _read(self, field: Field, chunk: TableColumns) -> _Column:
         texts = chunk.values[field.key]
-        longest = max(map(len, texts))
-        figures = _plain_figures(texts, longest)
+        figures, is_exact = _plain_figures(texts)
         low = float(max(field.refuse.low, field.confirm.low, field.usual.low))
         high = float(min(field.refuse.high, field.confirm.high, field.usual.high))
         is_quiet = (figures > low) & (figures < high)
@@ -132,7 +127,6 @@ class BundledTableScorer:
         if units is not None:
             canonical = {one for one in set(units) if _is_canonical(field, one)}
             is_quiet &= [one in canonical for one in units]
-        is_exact = longest <= _EXACT_LENGTH
         column = _Column(figures, is_quiet, is_exact, {}, np.zeros(len(texts), dtype=np.bool_))
         for row in map(int, np.flatnonzero(~is_quiet)):
             cell = self._cell(field, texts[row], "" if units is None else units[row])
@@ -162,25 +156,15 @@ class BundledTableScorer:
     # -- scoring -------------------------------------------------------------------------
 
     def _score(self, values: Floats, problems: list[str], may_score: Flags) -> ScoredRows:
-        probabilities: list[float | None] = [None] * len(values)
-        states: list[AnswerState | None] = [None] * len(values)
+        probabilities, states = np.full((2, len(values)), None, dtype=np.object_)
         scored = np.flatnonzero(may_score)
         if len(scored):
             found = self._model.bundle.scorer.probabilities(values[scored])
-            is_above = found >= self.threshold
-            withheld = self._is_withheld(values[scored], found)
-            for row, probability, above, unclear in zip(
-                scored.tolist(), found.tolist(), is_above.tolist(), withheld.tolist(), strict=True
-            ):
-                probabilities[row] = probability
-                states[row] = (
-                    AnswerState.CANNOT_SAY
-                    if unclear
-                    else AnswerState.ABOVE
-                    if above
-                    else AnswerState.BELOW
-                )
-        return ScoredRows(probabilities, states, problems)
+            probabilities[scored] = found
+            is_above = (found >= self.threshold).tolist()
+            states[scored] = [AnswerState.ABOVE if one else AnswerState.BELOW for one in is_above]
+            states[scored[self._is_withheld(values[scored], found)]] = AnswerState.CANNOT_SAY
+        return ScoredRows(probabilities.tolist(), states.tolist(), problems)
 
     def _is_withheld(self, values: Floats, probabilities: Floats) -> Flags:
         """Tell for each row whether the answer is "cannot say", as `withheld_reasons` does."""
@@ -201,14 +185,20 @@ class BundledTableScorer:
         return np.asarray(withheld)
 
 
-def _plain_figures(texts: Sequence[str], longest: int) -> Floats:
-    """Read digits with a point as floats; everything else is NaN for now."""
-    if longest <= MAX_LENGTH and _PLAIN_CHARACTERS.issuperset("".join(texts)):
-        try:
-            return np.array(list(map(float, texts)))
-        except ValueError:  # an empty cell, or a second point
-            pass
-    return np.array([float(text) if _PLAIN(text) else np.nan for text in texts])
+def _plain_figures(texts: Sequence[str]) -> tuple[Floats, bool]:
+    """Read digits with a point as floats, everything else as NaN for now; tell if all are exact."""
+    signs = np.frombuffer("\n".join(texts).encode(), dtype=np.uint8)
+    ends = np.flatnonzero(signs == _NEW_LINE)
+    is_plain = (signs - _ZERO < 10) | (signs == _POINT) | (signs == _NEW_LINE)
+    if len(ends) == len(texts) - 1 and is_plain.all():
+        longest = int(np.diff(ends, prepend=-1, append=len(signs)).max()) - 1
+        filled = [text or "nan" for text in texts] if "" in texts else texts
+        if longest <= MAX_LENGTH:
+            with suppress(ValueError):  # a point alone, or a second one
+                found = np.fromiter(map(float, filled), np.float64, len(texts))
+                return found, longest <= _EXACT_LENGTH
+    figures = [float(text) if _PLAIN(text) else np.nan for text in texts]
+    return np.array(figures), max(map(len, texts)) <= _EXACT_LENGTH
 
 
 def _is_canonical(field: Field, unit: str) -> bool:
