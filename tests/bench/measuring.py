@@ -21,14 +21,23 @@ class Measurement:
     also: dict[str, Any] | None = None
 
 
+def in_turn(*works: Callable[[], object], rounds: int) -> list[list[float]]:
+    """Time some pieces of work in turn, so that the machine treats them alike.
+
+    A first round warms them up and does not count.
+    """
+    taken: list[list[float]] = [[] for _ in works]
+    for _ in range(rounds + 1):
+        for work, times in zip(works, taken, strict=True):
+            start = time.perf_counter_ns()
+            work()
+            times.append((time.perf_counter_ns() - start) / 1e6)
+    return [times[1:] for times in taken]
+
+
 def milliseconds(work: Callable[[], object], *, rounds: int) -> list[float]:
     """Time each of some rounds of a piece of work, after one that warms it up."""
-    work()
-    taken = []
-    for _ in range(rounds):
-        start = time.perf_counter_ns()
-        work()
-        taken.append((time.perf_counter_ns() - start) / 1e6)
+    (taken,) = in_turn(work, rounds=rounds)
     return taken
 
 
