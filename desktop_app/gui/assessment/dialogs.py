@@ -54,6 +54,7 @@ class _FieldsDialog(Dialog):
         self._form = QFormLayout()
         self._form.setContentsMargins(0, 8, 0, 4)
         self._form.setSpacing(8)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.body.addLayout(self._form)
         self._problem = Label("", "smallStrong", "err", wrap=True, name="dialog_problem")
         self._problem.hide()
