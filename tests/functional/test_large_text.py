@@ -183,7 +183,7 @@ def dialogs(parent: QWidget) -> Iterator[Dialog]:
     yield AccountDialog(parent)
     yield GivePasswordDialog(parent, person)
     yield RecoveryDialog(parent, "haneul")
-    yield SampleDialog(parent, Sample(laboratory="검사실"), date(2026, 3, 17))
+    yield SampleDialog(parent, Sample(laboratory="검사실"), date(1958, 8, 5), date(2026, 3, 17))
 
 
 def test_no_dialog_cuts_its_text_or_leaves_the_screen(
