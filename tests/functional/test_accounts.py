@@ -169,6 +169,22 @@ def test_a_new_colleague_can_sign_in(section: Section) -> None:
     assert section.may_sign_in("seoyeon.park", "green-fern-stone")
 
 
+# A line acts on Enter and hands it on; nothing around it needs it.
+@pytest.mark.qt_log_ignore("Keyboard event not accepted")
+def test_enter_in_the_last_field_saves_and_in_an_unfinished_form_says_what_is_missing(
+    section: Section,
+) -> None:
+    section.click("create_account")
+    section.type("account_name", "박서연")
+    QTest.keyClick(section.find("account_name", QLineEdit), Qt.Key.Key_Return)
+    assert section.problem() == tr("accounts.need_login")
+    section.type("account_login", "seoyeon.park")
+    section.find("role_staff").setChecked(True)
+    section.type_password("green-fern-stone")
+    QTest.keyClick(section.find("new_password_again", QLineEdit), Qt.Key.Key_Return)
+    assert section.wait_for_notice() == tr("accounts.created", name="박서연")
+
+
 def test_a_login_that_exists_is_refused_in_the_dialog(section: Section) -> None:
     section.click("create_account")
     section.type("account_name", "다른 사람")

@@ -33,6 +33,7 @@ from desktop_app.domain.panel import Entry, Measurement, MissingReason
 from desktop_app.domain.patient import Patient
 from desktop_app.gui import routes
 from desktop_app.gui.assessment import draft_keeper
+from desktop_app.gui.assessment.dialogs import Sample, SampleDialog
 from desktop_app.gui.assessment.form_editor import FormEditor
 from desktop_app.gui.assessment.view import AssessmentView
 from desktop_app.gui.widgets.label import Label
@@ -403,6 +404,26 @@ def test_a_gap_in_todays_sample_is_pending_until_somebody_says_otherwise(
     (assessment,) = assessments(form, patient)
     assert assessment.collected_on == date(2026, 3, 17)
     assert assessment.measurements["albumin"].missing is MissingReason.PENDING
+
+
+@pytest.mark.parametrize(
+    ("day", "problem"),
+    [
+        ("2026-03-18", "채취일이 오늘보다 뒤입니다."),
+        ("0206-03-17", "채취일이 생년월일보다 앞입니다."),
+        ("그저께", "채취일을 2026-03-17처럼 적으세요."),
+    ],
+)
+def test_a_sample_was_taken_between_the_birth_and_today(
+    form: OpenedClinic, day: str, problem: str
+) -> None:
+    dialog = SampleDialog(form.window, Sample(), born=date(1958, 8, 5), today=date(2026, 3, 17))
+    field = dialog.findChild(QLineEdit, "sample_day")
+    assert field is not None
+    field.setText(day)
+    assert dialog.problem() == problem
+    field.setText("1958-08-05")
+    assert dialog.problem() == ""
 
 
 def test_no_fluid_is_a_state_of_its_own_and_can_be_taken_back(

@@ -15,12 +15,19 @@ from desktop_app import bootstrap
 from desktop_app.application.assessments import record_assessment
 from desktop_app.application.ports import RiskModel
 from desktop_app.domain.account import Account, Role
+from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import new_record_id
 from desktop_app.gui import routes, theme
+from desktop_app.gui.assessment.dialogs import Sample, SampleDialog
+from desktop_app.gui.messages import describe
+from desktop_app.gui.settings.accounts_dialogs import AccountDialog, GivePasswordDialog
 from desktop_app.gui.sign_in.account_list import AccountRow
 from desktop_app.gui.sign_in.lock_view import LockView
+from desktop_app.gui.sign_in.recovery_dialog import RecoveryDialog
 from desktop_app.gui.sign_in.view import SignInView
 from desktop_app.gui.texts import LANGUAGES, set_language, tr
+from desktop_app.gui.widgets.buttons import Button
+from desktop_app.gui.widgets.dialog import Dialog
 from desktop_app.gui.widgets.label import ElidedLabel, Label
 from desktop_app.gui.widgets.person import person_line
 from tests.fakes.panels import panel_with
@@ -167,3 +174,43 @@ def test_sign_in_and_lock_can_be_used_at_any_text_size(
         window.resize(QSize(*SMALLEST))
         window.show()
         qtbot.waitUntil(partial(is_whole, window), timeout=2000)
+
+
+def dialogs(parent: QWidget) -> Iterator[Dialog]:
+    person = Account(new_record_id(), "haneul", "김하늘", frozenset({Role.DOCTOR}))
+    message = describe(AppError(ErrorCode.DISK_FULL))
+    yield Dialog(parent, message.title, message.sentence, icon="circle-x")
+    yield AccountDialog(parent)
+    yield GivePasswordDialog(parent, person)
+    yield RecoveryDialog(parent, "haneul")
+    yield SampleDialog(parent, Sample(laboratory="검사실"), date(1958, 8, 5), date(2026, 3, 17))
+
+
+def test_no_dialog_cuts_its_text_or_leaves_the_screen(
+    qtbot: QtBot, qapp: QApplication, scale: float
+) -> None:
+    theme.apply(scale=scale)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    for dialog in dialogs(parent):
+        dialog.open()
+        qtbot.waitUntil(partial(is_whole, dialog), timeout=2000)
+        room = dialog.screen().availableGeometry()
+        assert dialog.height() < room.height()
+        assert dialog.width() <= room.width()
+        for button in dialog.findChildren(Button):
+            assert button.visibleRegion().boundingRect().size() == button.size()
+        dialog.reject()
+
+
+def test_a_dialog_grows_with_what_it_has_to_say(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.start(qapp, "light")
+    dialog = Dialog(None, "제목", "짧은 글")
+    qtbot.addWidget(dialog)
+    more = Label("", wrap=True)
+    dialog.body.addWidget(more)
+    dialog.open()
+    before = dialog.height()
+    more.setText("긴 글입니다. " * 60)
+    qtbot.waitUntil(lambda: dialog.height() > before + 100)
+    qtbot.waitUntil(partial(is_whole, dialog))

@@ -54,6 +54,7 @@ class _FieldsDialog(Dialog):
         self._form = QFormLayout()
         self._form.setContentsMargins(0, 8, 0, 4)
         self._form.setSpacing(8)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.body.addLayout(self._form)
         self._problem = Label("", "smallStrong", "err", wrap=True, name="dialog_problem")
         self._problem.hide()
@@ -86,8 +87,9 @@ class _FieldsDialog(Dialog):
 class SampleDialog(_FieldsDialog):
     """Asks for collection day, laboratory and the laboratory's own upper limit of LDH."""
 
-    def __init__(self, parent: QWidget | None, suggested: Sample, today: date) -> None:
+    def __init__(self, parent: QWidget | None, suggested: Sample, born: date, today: date) -> None:
         super().__init__(parent, tr("assessment.sample"), tr("assessment.sample_why"))
+        self._born = born
         self._today = today
         day = suggested.collected_on or today
         self._day = self.add_field("sample_day", tr("assessment.collected_on"), format_date(day))
@@ -114,6 +116,8 @@ class SampleDialog(_FieldsDialog):
             return tr("assessment.not_a_day")
         if day is not None and day > self._today:
             return tr("assessment.day_in_future")
+        if day is not None and day < self._born:
+            return tr("assessment.day_before_birth")
         try:
             limit = self._read_limit()
         except FigureError:

@@ -1,6 +1,7 @@
 """Turns what a person does on the rows into changes of the form."""
 
 from collections.abc import Callable
+from datetime import date
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -21,13 +22,18 @@ class FormEditor(QObject):
     changed = Signal()
 
     def __init__(
-        self, screen: FormScreen, suggested_sample: Sample, parent: QObject | None = None
+        self,
+        screen: FormScreen,
+        suggested_sample: Sample,
+        born: date,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._screen = screen
         self._form = screen.form
         self._view = screen.view
         self._suggested_sample = suggested_sample
+        self._born = born
         self._current = ""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -144,7 +150,7 @@ class FormEditor(QObject):
         panel = self._form.panel
         known = Sample(panel.collected_on, panel.laboratory, panel.ldh_upper_limit)
         suggested = self._suggested_sample if known == Sample() else known
-        sample = self._view.ask_sample(suggested, self._form.context.today)
+        sample = self._view.ask_sample(suggested, self._born, self._form.context.today)
         if sample is not None:
             self._form.set_sample(sample.collected_on, sample.laboratory, sample.ldh_upper_limit)
             self._note_change()

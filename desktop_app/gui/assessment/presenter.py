@@ -94,7 +94,7 @@ class FormPresenter(QObject):
         if previous is not None:
             laboratory = Sample.of_laboratory(previous.laboratory, previous.ldh_upper_limit)
         self._show_start(start)
-        self._connect(FormEditor(self._screen, laboratory, self))
+        self._connect(FormEditor(self._screen, laboratory, start.patient.birth_date, self))
         self._view.setEnabled(True)
         self._screen.refresh()
         if self._view.isVisible():

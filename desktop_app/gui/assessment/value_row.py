@@ -206,4 +206,4 @@ class _PlaceCell(QWidget):
 
 
 def _unbroken(text: str) -> str:
-    return escape(text).replace(" ", "&nbsp;").replace("/", "/\N{WORD JOINER}")
+    return escape(text).replace(" ", "&nbsp;")

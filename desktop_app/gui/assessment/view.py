@@ -264,9 +264,9 @@ class AssessmentView(Page):
 
     # -- asking --------------------------------------------------------------------------
 
-    def ask_sample(self, suggested: Sample, today: date) -> Sample | None:
+    def ask_sample(self, suggested: Sample, born: date, today: date) -> Sample | None:
         """Ask where the sample came from; None if the person thought better of it."""
-        dialog = SampleDialog(self, suggested, today)
+        dialog = SampleDialog(self, suggested, born, today)
         return dialog.sample() if dialog.exec() == QDialog.DialogCode.Accepted else None
 
     def ask_years(

@@ -53,6 +53,7 @@ class ReportDialog(QDialog):
         self._page.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         scroll = QScrollArea()
         scroll.setObjectName("report_preview")
+        scroll.setAccessibleName(tr("report.preview"))
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._page)
         column = QVBoxLayout(self)

@@ -109,7 +109,11 @@ class AccountDialog(_WorkDialog):
             self.add_password(self.password)
             self.name.typed.connect(self._name_owner)
             self.login.typed.connect(self._name_owner)
-        self.add_buttons()
+        save = self.add_buttons()
+        for field in (self.name, self.login, self.department):
+            field.returnPressed.connect(save.click)
+        if self.password is not None:
+            self.password.submitted.connect(save.click)
         self.name.setFocus()
 
     def roles(self) -> frozenset[Role]:

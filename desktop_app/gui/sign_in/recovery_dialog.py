@@ -33,7 +33,7 @@ class RecoveryDialog(Dialog):
         self._key.setAccessibleName(tr("sign_in.recovery_key"))
         theme.set_role(self._key, "mono")
         self._key.typed.connect(self._show_key)
-        self._key_word = Label("", "small", "t2", name="recovery_key_word")
+        self._key_word = Label("", "small", "t2", wrap=True, name="recovery_key_word")
         self._login = TextField(login)
         self._login.setObjectName("reset_login")
         self._login.setAccessibleName(tr("sign_in.reset_login"))
@@ -54,6 +54,8 @@ class RecoveryDialog(Dialog):
         self._reset = self.add_choice(tr("sign_in.reset"), kind="primary", accepts=True)
         self.add_choice(tr("common.cancel"), kind="plain", accepts=False)
         self._password.submitted.connect(self._reset.click)
+        for field in (self._key, self._login):
+            field.returnPressed.connect(self._reset.click)
         self._show_key("")
         self._key.setFocus()
 

@@ -3,21 +3,26 @@
 from typing import Literal
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop_app.gui import theme
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.buttons import Button, Kind
 from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import Label, icon_label
+from desktop_app.gui.widgets.scrolled import Ground, scrolled
 
 DialogIcon = Literal["triangle-alert", "circle-x", "info"]
+_FRAME = 40  # what the system draws around a window
 _INKS: dict[DialogIcon, str] = {"triangle-alert": "warn", "circle-x": "err", "info": "info"}
 
 
 class Dialog(QDialog):
     """Icon, title (the question), text, room for more in `body`, and buttons at the foot.
 
-    Esc and closing the window give the safe choice.
+    Esc and closing the window give the safe choice. It is as high as its wrapped texts need and
+    scrolls where the screen is lower; the buttons stay in sight.
     """
 
     def __init__(
@@ -33,7 +38,7 @@ class Dialog(QDialog):
         self.setWindowTitle("MesoDesk")
         self.setProperty("card", "true")
         self.setObjectName("dialog")
-        self.setMinimumWidth(width)
+        self.setMinimumWidth(min(theme.px(width), self.screen().availableGeometry().width()))
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
         self.body = QVBoxLayout()
@@ -46,19 +51,40 @@ class Dialog(QDialog):
         top.setSpacing(14)
         top.addWidget(icon_label(icon, _INKS[icon], 24), 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(self.body, 1)
-        foot = QWidget()
-        foot.setProperty("bar", "bottom")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._buttons = QHBoxLayout(foot)
+        self._content = Ground()
+        self._content.setProperty("page", "true")
+        self._content.setLayout(top)
+        self._content.needs_changed.connect(self._grow)
+        self._foot = QWidget()
+        self._foot.setProperty("bar", "bottom")
+        self._foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._buttons = QHBoxLayout(self._foot)
         self._buttons.setContentsMargins(14, 10, 14, 10)
         self._buttons.setSpacing(10)
         self._buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(top)
+        column.addWidget(scrolled(self._content), 1)
         column.addWidget(Rule())
-        column.addWidget(foot)
+        column.addWidget(self._foot)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        wanted = max(self.minimumWidth(), self._content.sizeHint().width())
+        width = min(wanted, self.screen().availableGeometry().width())
+        self.resize(width, self._height_at(width))
+        super().showEvent(event)
+
+    def _grow(self) -> None:
+        """Make room for what a problem or an answer adds."""
+        if self.isVisible():
+            self.resize(self.width(), max(self.height(), self._height_at(self.width())))
+
+    def _height_at(self, width: int) -> int:
+        top = self._content.layout()
+        wanted = top.totalHeightForWidth(width) if top is not None else 0
+        wanted += 1 + self._foot.sizeHint().height()
+        return min(wanted, self.screen().availableGeometry().height() - _FRAME)
 
     def add_choice(
         self, text: str, *, kind: Kind = "default", accepts: bool, safe: bool = False

@@ -14,8 +14,12 @@ _TAGS = r"(?:<[^<>]*>)*"
 _INSIDE_A_WORD = re.compile(rf"(?<=[가-힣]){_TAGS}(?=[^\s<])|(?<=[^\s>\u2060]){_TAGS}(?=[가-힣])")
 
 
+_INSIDE_A_UNIT = re.compile(r"/(?=[µmd]?L\b)")
+
+
 def keep_words_whole(text: str) -> str:
-    """Return the text with joiners, so that a line never breaks inside a Korean word."""
+    """Return the text with joiners, so that no line breaks inside a Korean word or a unit."""
+    text = _INSIDE_A_UNIT.sub(f"/{_WORD_JOINER}", text)
     return _INSIDE_A_WORD.sub(lambda found: found.group() + _WORD_JOINER, text)
 
 

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from desktop_app.gui import theme
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.dialog import Dialog
 from desktop_app.gui.widgets.label import Label
 
-_ROWS = 14
+_ROWS = 15
 
 
 class ShortcutList(Dialog):
-    """A few sentences about the page, then actions and their keys in columns of fourteen."""
+    """A few sentences about the page, then actions and their keys in columns of fifteen."""
 
     def __init__(
         self, parent: QWidget, title: str, text: str, keys: Sequence[tuple[str, str]]
@@ -28,5 +27,4 @@ class ShortcutList(Dialog):
             grid.addWidget(Label(words), row, 2 * column)
             grid.addWidget(shown, row, 2 * column + 1)
         self.body.addLayout(grid)
-        self.setMinimumWidth(max(theme.px(560), grid.sizeHint().width() + theme.px(90)))
         self.add_choice(tr("common.close"), kind="primary", accepts=False, safe=True)

@@ -176,6 +176,12 @@ def test_korean_words_are_never_broken_inside() -> None:
         assert word.count("\u2060") >= len(re.findall("[가-힣](?=.)", letters))
 
 
+def test_units_are_never_broken_inside() -> None:
+    for unit in ("mg/dL", "10³/µL", "U/L", "g/dL"):
+        assert keep_words_whole(unit) == unit.replace("/", "/\u2060")
+    assert keep_words_whole("/srv/Lungs/a b") == "/srv/Lungs/a b"
+
+
 def test_a_wrapped_korean_label_breaks_at_spaces(qtbot: QtBot, qapp: QApplication) -> None:
     theme.start(qapp, "light")
     label = Label("재학습범위가기준을양쪽에걸칩니다 끝", wrap=True)

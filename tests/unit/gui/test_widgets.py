@@ -273,3 +273,35 @@ def test_any_key_takes_the_warning_of_the_lock_back(qtbot: QtBot, qapp: QApplica
     watch.stop()
     with qtbot.assertNotEmitted(watch.resumed):
         QTest.keyClick(widget, Qt.Key.Key_Shift)
+
+
+def test_a_computer_that_slept_is_locked_by_the_first_touch(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    wall = [1000.0]
+    watch = IdleWatch(qapp, wall_clock=lambda: wall[0])
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    watch.start(5)
+    wall[0] += 299
+    with qtbot.assertNotEmitted(watch.expired):
+        QTest.keyClick(widget, Qt.Key.Key_Shift)
+    wall[0] += 8 * 3600
+    with qtbot.waitSignal(watch.expired):
+        QTest.keyClick(widget, Qt.Key.Key_Shift)
+
+
+def test_a_wall_clock_set_back_neither_locks_nor_keeps_open(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    wall = [1e9]
+    watch = IdleWatch(qapp, wall_clock=lambda: wall[0])
+    watch.start(5)
+    wall[0] = 0
+    left: list[int] = []
+    watch.ticked.connect(left.append)
+    watch.check()
+    assert left == [300]
+    watch.stop()
+    with qtbot.waitSignal(watch.expired):
+        watch.start(0.01)
