@@ -64,13 +64,12 @@ _migrated: set[str] = set()
 @pytest.fixture(params=["sqlite", "postgresql"])
 def db(request: pytest.FixtureRequest) -> Iterator[str]:
     """Use an empty database with today's tables; each test runs on both kinds."""
-    if request.param == "sqlite":
-        use_database(os.environ["DATABASE_URL"])
-    else:
-        use_database(request.getfixturevalue("postgres_url"))
-    if request.param not in _migrated:
+    is_sqlite = request.param == "sqlite"
+    url = os.environ["DATABASE_URL"] if is_sqlite else request.getfixturevalue("postgres_url")
+    use_database(url)
+    if url not in _migrated:
         call_command("migrate", verbosity=0)
-        _migrated.add(request.param)
+        _migrated.add(url)
     tables = [t for t in sql_flush(no_style(), connection) if "django_migrations" not in t]
     connection.ops.execute_sql_flush(tables)
     rescoring.forget_server_model()
