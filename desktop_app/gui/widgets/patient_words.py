@@ -1,7 +1,9 @@
-"""How every screen words a patient's sex and age."""
+"""How every screen words a patient's sex, age, doctor and exposure."""
 
+from collections.abc import Mapping
 from datetime import date
 
+from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.patient import Patient, PatientDetails, Sex, exposure_years
 from desktop_app.gui.texts import Language, tr
 
@@ -21,6 +23,13 @@ def sex_text(sex: Sex | None, language: Language | None = None) -> str:
 def sex_and_age(patient: Patient, today: date) -> str:
     """Return sex and age as they stand behind a name: 남 · 67세."""
     return tr("person.sex_and_age", sex=sex_text(patient.details.sex), age=patient.age_on(today))
+
+
+def doctor_name(details: PatientDetails, doctors: Mapping[RecordId, str]) -> str:
+    """Return the doctor's name, empty without one; the account may stand on another workstation."""
+    if details.doctor_id is None:
+        return ""
+    return doctors.get(details.doctor_id, details.doctor_name)
 
 
 def exposure_text(details: PatientDetails, today: date) -> str:
