@@ -158,10 +158,14 @@ def open_chart(session: Session, patient_id: RecordId) -> PatientChart:
 
 @dataclass(frozen=True)
 class PatientChange:
-    """One version of a patient and what it changed: (before, now) by field, nothing at first."""
+    """One version of a patient and what it changed: (before, now) by field.
+
+    The first that is kept has nothing before it.
+    """
 
     version: PatientVersion
     changed: Mapping[str, tuple[object, object]]
+    is_first: bool = False
 
 
 def list_history(session: Session, patient_id: RecordId) -> tuple[PatientChange, ...]:
@@ -171,7 +175,7 @@ def list_history(session: Session, patient_id: RecordId) -> tuple[PatientChange,
         versions = work.sync.list_versions(patient_id)
         work.audit.append(session.audit_entry(AuditAction.PATIENT_READ, patient_id))
         work.commit()
-    first = tuple(PatientChange(one, {}) for one in versions[:1])
+    first = tuple(PatientChange(one, {}, is_first=True) for one in versions[:1])
     later = tuple(PatientChange(now, _changes(before, now)) for before, now in pairwise(versions))
     return (first + later)[::-1]
 

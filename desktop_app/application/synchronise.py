@@ -165,14 +165,13 @@ class PatientSync:
     """How a patient's records stand, and what other programs made about the patient.
 
     `delivery` holds what is not confirmed, `refusals` the server's reasons, both by record.
-    `deleted_there` and `mismatched` are assessments: the server no longer has them, or computed
-    another probability from their values.
+    `deleted_there` are those that the server no longer has; from the values of `mismatched`
+    assessments it computed another probability.
     """
 
     is_in_use: bool
     delivery: dict[RecordId, Delivery]
     server_records: tuple[ServerRecord, ...]
-    is_deleted_there: bool
     refusals: dict[RecordId, Refusal]
     deleted_there: frozenset[RecordId]
     mismatched: frozenset[RecordId]
@@ -188,22 +187,16 @@ def read_patient_sync(session: Session, patient_id: RecordId) -> PatientSync:
             for record_id, state in delivery.items()
             if state is Delivery.REFUSED
         ]
-        known = work.sync.find(patient_id)
-        assessments = [
-            held
-            for one in work.assessments.list_of_patient(patient_id)
-            if (held := work.sync.find(one.assessment_id)) is not None
-        ]
+        assessments = work.assessments.list_of_patient(patient_id)
+        ids = (patient_id, *(one.assessment_id for one in assessments))
+        known = [one for one in map(work.sync.find, ids) if one is not None]
         return PatientSync(
             is_in_use=_is_in_use(work),
             delivery=delivery,
             server_records=work.sync.list_server_records(patient_id),
-            is_deleted_there=known is not None and known.is_deleted,
             refusals={row.record_id: row.refusal for row in rows if row and row.refusal},
-            deleted_there=frozenset(one.record_id for one in assessments if one.is_deleted),
-            mismatched=frozenset(
-                one.record_id for one in assessments if one.server_check == _MISMATCH
-            ),
+            deleted_there=frozenset(one.record_id for one in known if one.is_deleted),
+            mismatched=frozenset(one.record_id for one in known if one.server_check == _MISMATCH),
         )
 
 

@@ -70,4 +70,7 @@ def test_what_the_server_deleted_or_computed_otherwise_is_told(
         own = {assessment.assessment_id}
         assert sync.mismatched == (own if check == "mismatch" else set())
         assert sync.deleted_there == (own if is_deleted else set())
-        assert not sync.is_deleted_there
+    with session.unit_of_work() as work:
+        work.sync.save(SyncRecord(patient.patient_id, RecordKind.PATIENT, 7, 1, 1, is_deleted=True))
+        work.commit()
+    assert patient.patient_id in read_patient_sync(session, patient.patient_id).deleted_there
