@@ -17,11 +17,12 @@ class Route:
     draft_id: RecordId | None = None
     tab: str | None = None
     section: str | None = None
+    search: str | None = None
 
 
-def patients() -> Route:
-    """Lead to the patient list."""
-    return Route("patients")
+def patients(search: str | None = None) -> Route:
+    """Lead to the patient list, or to a search in it."""
+    return Route("patients", search=search)
 
 
 def register_patient() -> Route:
@@ -37,6 +38,11 @@ def edit_patient(patient_id: RecordId) -> Route:
 def patient(patient_id: RecordId, tab: str | None = None) -> Route:
     """Lead to a patient's page."""
     return Route("patient", patient_id=patient_id, tab=tab)
+
+
+def conflict(patient_id: RecordId) -> Route:
+    """Lead to the decision about a patient changed in two places."""
+    return Route("conflict", patient_id=patient_id)
 
 
 def new_assessment(

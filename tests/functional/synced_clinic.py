@@ -1,5 +1,8 @@
 """Records in every state towards a server, for the stories that show it."""
 
+from datetime import timedelta
+from typing import Any
+
 from desktop_app.application.patients import keep_version
 from desktop_app.application.ports import UnitOfWork
 from desktop_app.domain.assessment import Assessment
@@ -8,10 +11,11 @@ from desktop_app.domain.exchange import (
     OutboxItem,
     RecordKind,
     Refusal,
+    ServerRecord,
     ServerVersion,
     SyncRecord,
 )
-from desktop_app.domain.identifiers import RecordId
+from desktop_app.domain.identifiers import RecordId, new_record_id
 from desktop_app.domain.patient import Patient
 from desktop_app.domain.patient_fields import fields_of
 from desktop_app.domain.sync import ServerSettings
@@ -66,3 +70,29 @@ def _put(
     else:
         now = clinic.session.clock.now()
         work.outbox.put(OutboxItem(kind, record_id, patient.patient_id, 1, now))
+
+
+def know(clinic: OpenedClinic, record_id: RecordId, kind: RecordKind, **parts: Any) -> None:
+    """Store what the server said about a record that it holds."""
+    with clinic.session.unit_of_work() as work:
+        work.sync.save(SyncRecord(record_id, kind, 7, 1, 1, **parts))
+        work.commit()
+
+
+def tell(
+    clinic: OpenedClinic,
+    patient: Patient,
+    kind: RecordKind,
+    title: str,
+    *,
+    days_ago: int = 0,
+    **parts: Any,
+) -> None:
+    """Store what another program made about a patient."""
+    at = clinic.session.clock.now() - timedelta(days=days_ago)
+    record = ServerRecord(
+        new_record_id(), kind, patient.patient_id, 1, at, "이도윤", title, **parts
+    )
+    with clinic.session.unit_of_work() as work:
+        work.sync.save_server_record(record)
+        work.commit()

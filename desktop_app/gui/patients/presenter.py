@@ -64,7 +64,7 @@ class PatientsPresenter(QObject):
     def __init__(self, desk: Desk, route: Route, view: PatientsPage) -> None:
         super().__init__(view)
         self._desk, self._route, self._view = desk, route, view
-        self._query = PatientQuery(limit=_PAGE_SIZE)
+        self._query = PatientQuery(text=route.search or "", limit=_PAGE_SIZE)
         self._question = 0
         self._counts: dict[PatientFilter, int] = dict.fromkeys(PatientFilter, 0)
         self._drafts: tuple[tuple[Draft, Patient], ...] = ()
@@ -74,7 +74,7 @@ class PatientsPresenter(QObject):
         kept = desk.kept.pop(route, None)
         if isinstance(kept, PatientQuery):
             self._query = kept
-            view.search.set_text(kept.text)
+        view.search.set_text(self._query.text)
         view.filters.show_filter(self._query.show)
         self._archiving = Archiving(desk, view)
         self._connect()
