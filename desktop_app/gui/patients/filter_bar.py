@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QMenu, QToolButton
 
 from desktop_app.application.ports import PatientFilter
@@ -20,8 +21,6 @@ _FILTERS = {
     PatientFilter.NOT_SYNCED: ("patients.filter_not_synced", "cloud-upload"),
     PatientFilter.ARCHIVED: ("patients.filter_archived", "archive"),
 }
-# Large text: the filters need the room.
-_TIGHT_BELOW, _BARE_BELOW = 960, 780
 
 
 class FilterBar(PageHeader):
@@ -98,28 +97,50 @@ class FilterBar(PageHeader):
             button.set_count(f"{counts[show]:,}")
         self._drafts.set_count(str(drafts))
         self._drafts.setVisible(drafts > 0 or self._drafts.isChecked())
+        self._fit()
 
     def show_filter(self, show: PatientFilter) -> None:
         """Mark the filter that is on."""
         self._filters[show].setChecked(True)
         self._drafts.setVisible(self._drafts.count not in ("", "0"))
+        self._fit()
 
     def show_drafts(self) -> None:
         """Mark the drafts as what is shown."""
         self._drafts.setChecked(True)
+        self._fit()
 
     def show_sync(self, *, is_shown: bool) -> None:
         """Offer whose records the server lacks, where there is a server."""
         self._filters[PatientFilter.NOT_SYNCED].setVisible(is_shown)
+        self._fit()
 
-    def fit(self, width: int) -> None:
-        """Leave out hints of keys and words beside icons where there is no room."""
-        is_tight, is_bare = width < theme.px(_TIGHT_BELOW), width < theme.px(_BARE_BELOW)
-        self._toggle.show_key(is_shown=not is_tight)
-        self._toggle.show_words(is_shown=not is_bare)
-        for button in (*self._filters.values(), self._drafts):
-            button.show_icon(is_shown=not is_bare)
-        styles = Qt.ToolButtonStyle
-        self._columns.setToolButtonStyle(
-            styles.ToolButtonIconOnly if is_tight else styles.ToolButtonTextBesideIcon
-        )
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out hints, icons and at last words where large text leaves no room for them."""
+        filters, styles = (*self._filters.values(), self._drafts), Qt.ToolButtonStyle
+        self._toggle.show_key(is_shown=True)
+        self._toggle.show_words(is_shown=True)
+        self._columns.setToolButtonStyle(styles.ToolButtonTextBesideIcon)
+        for button in filters:
+            button.show_icon(is_shown=True)
+            button.show_words(is_shown=True)
+        if not self._has_room():
+            self._toggle.show_key(is_shown=False)
+        if not self._has_room():
+            self._columns.setToolButtonStyle(styles.ToolButtonIconOnly)
+        if not self._has_room():
+            self._toggle.show_words(is_shown=False)
+        has_room = self._has_room()
+        for button in filters:
+            button.show_icon(is_shown=has_room)
+        for button in filters:
+            if not (button.isChecked() or self._has_room()):
+                button.show_words(is_shown=False)
+
+    def _has_room(self) -> bool:
+        self.row.invalidate()
+        return self.row.sizeHint().width() <= self.width()

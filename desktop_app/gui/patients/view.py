@@ -203,7 +203,6 @@ class PatientsPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._new.show_key(is_shown=self.width() >= theme.px(_TIGHT_BELOW))
-        self.filters.fit(self.width())
         self._place_preview()
 
     def _place_preview(self) -> None:
