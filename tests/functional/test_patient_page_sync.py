@@ -1,7 +1,7 @@
 """How a patient and the assessments stand towards the server, said on the patient's page."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -137,6 +137,9 @@ def test_a_conflict_leads_to_the_decision(clinic: OpenedClinic, patient: Patient
     assert clinic.find(Banner, "banner_conflict").property("banner") == "warn"
     button = link(clinic, "conflict")
     assert button is not None
+    clinic.find(QWidget, "new_assessment").setFocus()
+    QTest.keyClick(clinic.focused, Qt.Key.Key_Tab)
+    assert clinic.focused is button
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert clinic.opened == [routes.conflict(patient.patient_id)]
     assert page.details.findChild(Label, "standing") is not None
@@ -252,6 +255,20 @@ def test_the_page_is_read_anew_and_stays_as_it_is(
     assert cells(page, Column.SYNC) == ["", "확인됨", "확인됨", "확인됨"]
     assert page.full.selected() == page.brief.selected() == (made[0].assessment_id,)
     assert page.tabs.currentIndex() == 1
+
+
+def test_a_long_timeline_does_not_move(clinic: OpenedClinic, patient: Patient) -> None:
+    days = [date(2025, 1, 1) + timedelta(days=at) for at in range(40)]
+    clinic.add(patient, *(assessed(patient, AnswerState.ABOVE, 1, day) for day in days))
+    page = show(clinic, patient)
+    page.tabs.setCurrentIndex(1)
+    bar = page.full.verticalScrollBar()
+    bar.setValue(bar.maximum() - 3)
+    place = bar.value()
+    assert place > 0
+    clinic.navigator.records_synced.emit()
+    clinic.settle()
+    assert bar.value() == place
 
 
 def test_a_banner_goes_when_it_is_solved(

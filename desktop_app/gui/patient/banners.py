@@ -20,12 +20,16 @@ class Note(NamedTuple):
 
 
 class Banners(QWidget):
-    """The notes in their order; `followed` names the one whose link was pressed."""
+    """The notes in their order; `followed` names the one whose link was pressed.
+
+    The keyboard comes to their links from the widget `before`.
+    """
 
     followed = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, before: QWidget) -> None:
         super().__init__()
+        self._before = before
         self._notes: tuple[Note, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 12, 16, 0)
@@ -41,11 +45,14 @@ class Banners(QWidget):
             if (old := item.widget()) is not None:
                 old.setParent(None)
                 old.deleteLater()
+        before = self._before
         for note in notes:
             name = f"banner_{note.name}"
             banner = Banner(note.kind, note.strong, note.text, note.link, name=name)
             banner.link_activated.connect(lambda name=note.name: self.followed.emit(name))
             self._column.addWidget(banner)
+            self.setTabOrder(before, banner.link)
+            before = banner.link
         self.setVisible(bool(notes))
         for note in notes:
             if note not in earlier and self.isVisible():

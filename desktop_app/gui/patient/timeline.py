@@ -77,7 +77,7 @@ class TimelineTable(QTableView):
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show rows and keep what is selected."""
-        chosen = self.selected()
+        chosen, offset = self.selected(), self.verticalScrollBar().value()
         self.clearSpans()
         self.rows_model.show_rows(rows)
         self.fit_columns()
@@ -90,6 +90,7 @@ class TimelineTable(QTableView):
         assessments = self.rows_model.assessments
         if assessments and not self.selected():
             self.select(assessments[0].summary.assessment_id)
+        self.verticalScrollBar().setValue(offset)
 
     def _chosen(self) -> list[TimelineRow]:
         places = sorted(index.row() for index in self.selectionModel().selectedRows())

@@ -57,7 +57,7 @@ class PatientPage(Page):
         self.bar = PatientBar(tr("patients.title"))
         self.bar.back_chosen.connect(self.back_chosen)
         self._add_tools(allowed)
-        self.banners = Banners()
+        self.banners = Banners(self.assess_button)
         self.overview = Overview(may_assess=allowed.assess, row_height=row_height)
         self.trend, self.brief = self.overview.trend, self.overview.timeline
         self.full = TimelineTable(FULL, row_height=row_height)
