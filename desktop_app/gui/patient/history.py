@@ -17,7 +17,7 @@ from desktop_app.application.patients import PatientChange
 from desktop_app.gui import theme
 from desktop_app.gui.texts import format_moment, tr
 from desktop_app.gui.widgets.card import Card
-from desktop_app.gui.widgets.field_words import field_label, field_value
+from desktop_app.gui.widgets.patient_words import field_text, field_value_text
 
 _TITLE_KEYS = (
     "patient.history_when",
@@ -102,7 +102,7 @@ def changed_text(change: PatientChange) -> str:
     """Return what a version changed, a line for each field: before and now."""
     if not change.is_first:
         lines = [
-            f"{field_label(name)}: {field_value(name, before)} → {field_value(name, now)}"
+            f"{field_text(name)}: {field_value_text(name, before)} → {field_value_text(name, now)}"
             for name, (before, now) in change.changed.items()
         ]
         return "\n".join(lines) or tr("patient.history_same")

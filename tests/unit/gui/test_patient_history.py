@@ -9,7 +9,8 @@ from desktop_app.application.patients import PatientChange
 from desktop_app.domain.identifiers import new_record_id
 from desktop_app.domain.patient_fields import PatientVersion, fields_of
 from desktop_app.gui.patient.history import changed_text
-from desktop_app.gui.widgets.field_words import field_label, field_value
+from desktop_app.gui.texts import format_moment
+from desktop_app.gui.widgets.patient_words import field_text, field_value_text
 from tests.fakes.samples import sample_patient
 
 AT = datetime(2026, 3, 17, 3, tzinfo=UTC)
@@ -25,17 +26,17 @@ def change(
 @pytest.mark.parametrize(
     ("name", "before", "now", "text"),
     [
-        ("phone", "010-0000-1234", "", "전화: 010-0000-1234 → 없음"),
+        ("phone", "010-0000-1234", "", "전화: 010-0000-1234 → 비어 있음"),
         ("birth_date", "1958-08-21", "1958-08-12", "생년월일: 1958-08-21 → 1958-08-12"),
-        ("sex", None, "M", "성별: 없음 → 남"),
-        ("doctor", None, {"id": "x", "name": "이도윤"}, "담당 의사: 없음 → 이도윤"),
-        ("exposure_end", 2014, None, "노출 끝난 연도: 2014 → 없음"),
-        ("is_archived", False, True, "보관: 아니요 → 예"),
+        ("sex", None, "M", "성별: 비어 있음 → 남"),
+        ("doctor", None, {"id": "x", "name": "이도윤"}, "담당 의사: 비어 있음 → 이도윤"),
+        ("exposure_end", 2014, None, "석면 노출 끝: 2014년 → 비어 있음"),
+        ("is_archived", False, True, "보관: 보관하지 않음 → 보관됨"),
         (
             "registered_at",
+            None,
             "2026-03-17T03:00:00Z",
-            "2026-03-18T03:00:00Z",
-            "등록한 날: 2026-03-17 → 2026-03-18",
+            f"등록한 때: 비어 있음 → {format_moment(AT)}",
         ),
     ],
 )
@@ -52,8 +53,8 @@ def test_each_changed_field_has_a_line_of_its_own() -> None:
 
 def test_every_exchanged_field_has_words() -> None:
     for name, value in fields_of(sample_patient()).items():
-        assert field_label(name)
-        assert field_value(name, value)
+        assert field_text(name)
+        assert field_value_text(name, value)
 
 
 def test_the_first_version_says_where_the_history_begins() -> None:
