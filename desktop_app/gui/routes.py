@@ -40,11 +40,6 @@ def patient(patient_id: RecordId, tab: str | None = None) -> Route:
     return Route("patient", patient_id=patient_id, tab=tab)
 
 
-def conflict(patient_id: RecordId) -> Route:
-    """Lead to the decision about a patient changed in two places."""
-    return Route("conflict", patient_id=patient_id)
-
-
 def new_assessment(
     patient_id: RecordId,
     corrects: RecordId | None = None,
@@ -67,3 +62,8 @@ def compare(first: RecordId, second: RecordId) -> Route:
 def settings(section: str | None = None) -> Route:
     """Lead to the settings."""
     return Route("settings", section=section)
+
+
+def conflict(patient_id: RecordId) -> Route:
+    """Lead to the decision about a patient changed in two places."""
+    return Route("conflict", patient_id=patient_id)
