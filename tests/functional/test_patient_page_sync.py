@@ -230,11 +230,11 @@ def test_without_a_server_the_page_is_as_it_was(
         assert page.details.findChild(Label, "standing") is None
         page.tabs.setCurrentIndex(3)
         clinic.settle()
-        table = page.history.table
+        history = page.history.table
         heads = [
-            table.model().headerData(at, Qt.Orientation.Horizontal)
+            history.model().headerData(at, Qt.Orientation.Horizontal)
             for at in range(4)
-            if not table.isColumnHidden(at)
+            if not history.isColumnHidden(at)
         ]
         assert heads == ["때", "누가", "바뀐 것"]
 

@@ -34,6 +34,7 @@ _DROP_ORDER = (
     Column.OPINION,
     Column.ASSESSOR,
     Column.CRP,
+    Column.NUMBER,
     Column.SYNC,
 )
 _SMALL = {Column.CHECKS, Column.VERSION}
