@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from desktop_app.application.ports import (
     AssessmentSummary,
@@ -19,6 +20,7 @@ from desktop_app.domain.draft import Draft
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.exchange import OutboxItem, RecordKind
 from desktop_app.domain.identifiers import RecordId, new_record_id
+from desktop_app.domain.merging import changed_fields
 from desktop_app.domain.patient import (
     Patient,
     PatientDetails,
@@ -113,6 +115,7 @@ class PatientChart:
     """Everything the patient page shows; assessments and opinions newest first.
 
     `values` are those of each assessment by field, in the canonical unit, None where missing.
+    `shares_number` tells that another patient has the same chart number.
     """
 
     patient: Patient
@@ -120,15 +123,18 @@ class PatientChart:
     opinions: tuple[Opinion, ...]
     draft: Draft | None
     values: Mapping[RecordId, Mapping[str, float | None]]
+    shares_number: bool
 
 
 def open_chart(session: Session, patient_id: RecordId) -> PatientChart:
     """Return a patient's chart; that it was read goes to the audit trail."""
     session.require(Right.READ_PATIENTS)
     with session.unit_of_work() as work:
+        patient = work.patients.get(patient_id)
         summaries = work.assessments.list_of_patient(patient_id)
+        namesake = work.patients.find_by_chart_number(patient.chart_number, other_than=patient_id)
         chart = PatientChart(
-            patient=work.patients.get(patient_id),
+            patient=patient,
             assessments=summaries,
             opinions=work.assessments.list_opinions(patient_id),
             draft=next(
@@ -143,10 +149,42 @@ def open_chart(session: Session, patient_id: RecordId) -> PatientChart:
                 }
                 for one in summaries
             },
+            shares_number=namesake is not None,
         )
         work.audit.append(session.audit_entry(AuditAction.PATIENT_READ, patient_id))
         work.commit()
     return chart
+
+
+@dataclass(frozen=True)
+class PatientChange:
+    """One version of a patient and what it changed: (before, now) by field.
+
+    The first that is kept has nothing before it.
+    """
+
+    version: PatientVersion
+    changed: Mapping[str, tuple[object, object]]
+    is_first: bool = False
+
+
+def list_history(session: Session, patient_id: RecordId) -> tuple[PatientChange, ...]:
+    """Return every version of a patient, newest first; that it was read goes to the trail."""
+    session.require(Right.READ_PATIENTS)
+    with session.unit_of_work() as work:
+        versions = work.sync.list_versions(patient_id)
+        work.audit.append(session.audit_entry(AuditAction.PATIENT_READ, patient_id))
+        work.commit()
+    first = tuple(PatientChange(one, {}, is_first=True) for one in versions[:1])
+    later = tuple(PatientChange(now, _changes(before, now)) for before, now in pairwise(versions))
+    return (first + later)[::-1]
+
+
+def _changes(before: PatientVersion, now: PatientVersion) -> Mapping[str, tuple[object, object]]:
+    return {
+        name: (before.fields.get(name), value)
+        for name, value in changed_fields(before.fields, now.fields).items()
+    }
 
 
 def _checked(session: Session, details: PatientDetails) -> PatientDetails:

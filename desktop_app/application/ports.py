@@ -174,8 +174,10 @@ class PatientRepository(Protocol):
     def find(self, patient_id: RecordId) -> Patient | None:
         """Return a patient, None if there is none."""
 
-    def find_by_chart_number(self, chart_number: str) -> Patient | None:
-        """Return the patient with that chart number, if there is one."""
+    def find_by_chart_number(
+        self, chart_number: str, *, other_than: RecordId | None = None
+    ) -> Patient | None:
+        """Return the patient with that chart number, or another one who has it too, if any."""
 
     def list_page(self, query: PatientQuery, cursor: str | None = None) -> PatientPage:
         """Return the next rows of a query; flat in the number of patients."""

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop_app.application.courier import Courier, Outcome, Progress, StopSignal
-from desktop_app.application.ports import Clock, Records
+from desktop_app.application.ports import Clock, Records, UnitOfWork
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
 from desktop_app.application.sync_ports import Link, OutboxRow
 from desktop_app.domain.account import Right
 from desktop_app.domain.audit import AuditAction, AuditEntry
 from desktop_app.domain.errors import AppError, ErrorCode
-from desktop_app.domain.exchange import Delivery, Held, ServerRecord
+from desktop_app.domain.exchange import Delivery, Held, Refusal, ServerRecord
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.sync import (
     OutboxCounts,
@@ -24,6 +24,8 @@ from desktop_app.domain.sync import (
 )
 
 _SHOWN_RUNS = 20
+# How the server says that its own model came to another probability.
+_MISMATCH = "mismatch"
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,13 @@ def unattended_secret_name(entrance: Entrance) -> str:
     return f"unattended {folder}"
 
 
+def is_sync_in_use(session: Session) -> bool:
+    """Tell whether records are meant to reach a server; counts nothing, so every list may ask."""
+    session.require(Right.READ_SYNC)
+    with session.unit_of_work() as work:
+        return _is_in_use(work)
+
+
 def read_sync_status(session: Session) -> SyncStatus:
     """Return how synchronising stands."""
     session.require(Right.READ_SYNC)
@@ -153,26 +162,48 @@ def send_again(session: Session, record_id: RecordId) -> None:
 
 @dataclass(frozen=True)
 class PatientSync:
-    """How a patient's records stand, and what other programs made about the patient."""
+    """How a patient's records stand, and what other programs made about the patient.
+
+    `delivery` holds what is not confirmed, `refusals` the server's reasons, both by record.
+    `deleted_there` are those that the server no longer has; from the values of `mismatched`
+    assessments it computed another probability.
+    """
 
     is_in_use: bool
     delivery: dict[RecordId, Delivery]
     server_records: tuple[ServerRecord, ...]
-    is_deleted_there: bool
+    refusals: dict[RecordId, Refusal]
+    deleted_there: frozenset[RecordId]
+    mismatched: frozenset[RecordId]
 
 
 def read_patient_sync(session: Session, patient_id: RecordId) -> PatientSync:
     """Return the server's side of a patient's page."""
     session.require(Right.READ_SYNC)
     with session.unit_of_work() as work:
-        workstation, known = work.sync.workstation(), work.sync.find(patient_id)
-        is_enrolled = workstation is not None and workstation.server is not None
+        delivery = work.outbox.delivery_of_patient(patient_id)
+        rows = [
+            work.outbox.find(record_id)
+            for record_id, state in delivery.items()
+            if state is Delivery.REFUSED
+        ]
+        assessments = work.assessments.list_of_patient(patient_id)
+        ids = (patient_id, *(one.assessment_id for one in assessments))
+        known = [one for one in map(work.sync.find, ids) if one is not None]
         return PatientSync(
-            is_in_use=work.sync.settings().is_set or is_enrolled,
-            delivery=work.outbox.delivery_of_patient(patient_id),
+            is_in_use=_is_in_use(work),
+            delivery=delivery,
             server_records=work.sync.list_server_records(patient_id),
-            is_deleted_there=known is not None and known.is_deleted,
+            refusals={row.record_id: row.refusal for row in rows if row and row.refusal},
+            deleted_there=frozenset(one.record_id for one in known if one.is_deleted),
+            mismatched=frozenset(one.record_id for one in known if one.server_check == _MISMATCH),
         )
+
+
+def _is_in_use(work: UnitOfWork) -> bool:
+    workstation = work.sync.workstation()
+    is_enrolled = workstation is not None and workstation.server is not None
+    return work.sync.settings().is_set or is_enrolled
 
 
 def _run(

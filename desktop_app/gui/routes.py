@@ -17,11 +17,12 @@ class Route:
     draft_id: RecordId | None = None
     tab: str | None = None
     section: str | None = None
+    search: str | None = None
 
 
-def patients() -> Route:
-    """Lead to the patient list."""
-    return Route("patients")
+def patients(search: str | None = None) -> Route:
+    """Lead to the patient list, or to a search in it."""
+    return Route("patients", search=search)
 
 
 def register_patient() -> Route:
@@ -61,3 +62,8 @@ def compare(first: RecordId, second: RecordId) -> Route:
 def settings(section: str | None = None) -> Route:
     """Lead to the settings."""
     return Route("settings", section=section)
+
+
+def conflict(patient_id: RecordId) -> Route:
+    """Lead to the decision about a patient changed in two places."""
+    return Route("conflict", patient_id=patient_id)

@@ -427,6 +427,8 @@ def test_patients_from_two_workstations_may_share_a_chart_number(work: UnitOfWor
     assert work.patients.find(theirs.patient_id) == theirs
     assert work.patients.find(new_record_id()) is None
     assert work.patients.find_by_chart_number("7") == own
+    assert work.patients.find_by_chart_number("7", other_than=own.patient_id) == theirs
+    assert work.patients.find_by_chart_number("7", other_than=theirs.patient_id) == own
     change(work, own, phone="010-0000-0000")
     renumbered = replace(theirs, details=replace(theirs.details, chart_number="8"), version=2)
     work.patients.update(renumbered, expected_version=1)

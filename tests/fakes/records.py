@@ -177,8 +177,8 @@ class FakePatients:
         self.state.patients[patient.patient_id] = patient
 
     def _require_free(self, patient: Patient) -> None:
-        other = self.find_by_chart_number(patient.chart_number)
-        if other is not None and other.patient_id != patient.patient_id:
+        number, own = patient.chart_number, patient.patient_id
+        if self.find_by_chart_number(number, other_than=own) is not None:
             raise AppError(ErrorCode.CHART_NUMBER_TAKEN)
 
     def get(self, patient_id: RecordId) -> Patient:
@@ -187,12 +187,15 @@ class FakePatients:
     def find(self, patient_id: RecordId) -> Patient | None:
         return self.state.patients.get(patient_id)
 
-    def find_by_chart_number(self, chart_number: str) -> Patient | None:
+    def find_by_chart_number(
+        self, chart_number: str, *, other_than: RecordId | None = None
+    ) -> Patient | None:
         return next(
             (
                 patient
                 for patient in self.state.patients.values()
                 if patient.chart_number.lower() == chart_number.lower()
+                and patient.patient_id != other_than
             ),
             None,
         )

@@ -16,6 +16,7 @@ from desktop_app.application.assessments import record_assessment
 from desktop_app.application.ports import RiskModel
 from desktop_app.domain.account import Account, Role
 from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.exchange import Delivery, RecordKind
 from desktop_app.domain.identifiers import new_record_id
 from desktop_app.gui import routes, theme
 from desktop_app.gui.assessment.dialogs import Sample, SampleDialog
@@ -33,6 +34,7 @@ from desktop_app.gui.widgets.person import person_line
 from tests.fakes.panels import panel_with
 from tests.fakes.samples import sample_patient
 from tests.functional.opened_clinic import OpenedClinic, opened_clinic
+from tests.functional.synced_clinic import stand, tell, use_sync
 
 SMALLEST = (1280, 680)
 SCALES = (1.0, 1.25, 1.5, 2.0)
@@ -91,12 +93,26 @@ def clinic(
         opened.session = opened.desk.session = replace(opened.session, model=real_model)
         patient = opened.add(sample_patient(birth_date=date(1958, 8, 21)))
         first = record_assessment(opened.session, patient, panel_with())
+        use_sync(opened)
+        stand(opened, patient, state=Delivery.CONFLICT)
+        for kind in (RecordKind.OUTCOME, RecordKind.PRESCRIPTION, RecordKind.ASSESSMENT):
+            tell(
+                opened,
+                patient,
+                kind,
+                "흉막 중피종",
+                words="3개월 뒤 추적",
+                probability=0.2,
+                label=0,
+            )
         opened.show()
         yield (
             opened,
             (
                 routes.patients(),
                 routes.patient(patient.patient_id),
+                routes.patient(patient.patient_id, "details"),
+                routes.patient(patient.patient_id, "history"),
                 routes.new_assessment(patient.patient_id),
                 routes.result(first.assessment_id),
                 routes.register_patient(),
@@ -119,7 +135,7 @@ def test_the_forms_head_stands_above_its_columns(
     clinic: tuple[OpenedClinic, tuple[routes.Route, ...]],
 ) -> None:
     opened, all_routes = clinic
-    opened.navigator.go(all_routes[2])
+    opened.navigator.go(all_routes[4])
     opened.settle()
     head = opened.find(Label, "previous_head")
     value = opened.find(Label, "previous_crp")

@@ -22,6 +22,7 @@ from desktop_app.gui import routes
 from desktop_app.gui.patient.course import Measure
 from desktop_app.gui.patient.timeline_rows import Column, text_of
 from desktop_app.gui.patient.view import PatientPage
+from desktop_app.gui.widgets.banner import Banner
 from tests.fakes.samples import sample_assessment, sample_patient
 from tests.functional.opened_clinic import OpenedClinic, assessed, opened_clinic
 
@@ -84,6 +85,7 @@ def test_the_bar_the_title_and_the_tabs_say_whose_page_this_is(
         "개요",
         "평가  3",
         "인적 사항",
+        "변경 이력",
     ]
 
 
@@ -196,12 +198,12 @@ def test_a_corrected_version_leaves_the_course_and_names_its_successor(
     assert len(page.brief.rows_model.rows) == 1
     assert "0.20" in page.trend.chart.accessibleName()
     assert "0.49" not in page.trend.chart.accessibleName()
-    versions = {row.summary.number: row.version for row in page.full.rows_model.rows}
+    versions = {row.summary.number: row.version for row in page.full.rows_model.assessments}
     assert versions == {
         "A-2025-0303-001": "A-2025-0303-002로 고침",
         "A-2025-0303-002": "A-2025-0303-001을 고침",
     }
-    assert not page.compare_button.isVisible()
+    assert not page.overview.compare.isVisible()
     page.step_tab(1)
     page.full.select(wrong.assessment_id)
     assert "correct" not in page.handlers
@@ -215,7 +217,7 @@ def test_what_the_doctor_thought_and_what_to_check_stand_in_the_row(
     assessment_use_cases.state_opinion(clinic.session, made[0].assessment_id, Stance.AGREE)
     page_of(clinic).on_shown()
     clinic.settle()
-    row = page_of(clinic).brief.rows_model.rows[-1]
+    row = page_of(clinic).brief.rows_model.assessments[-1]
     assert text_of(row, Column.OPINION) == "동의"
     assert text_of(row, Column.CHECKS) == "범위 밖 1, 빈칸 1"
 
@@ -234,11 +236,10 @@ def test_an_unfinished_form_is_offered_and_opens_as_it_was_left(
     )
     assessment_use_cases.save_draft(clinic.session, draft)
     page = page_of(clinic)
-    assert not page.banner.isVisible()
+    assert not page.banners.isVisible()
     page.on_shown()
     clinic.settle()
-    assert page.banner.isVisible()
-    page.banner.link_activated.emit()
+    clinic.find(Banner, "banner_draft").link_activated.emit()
     assert clinic.opened == [routes.new_assessment(patient.patient_id, None, draft.draft_id)]
 
 
@@ -262,12 +263,11 @@ def test_archiving_asks_and_the_page_offers_to_restore(
     page = page_of(clinic)
     asked = clinic.answer(page.handlers["archive"], "dialog_accept")
     assert patient.name in asked
-    assert page.banner.isVisible()
     assert not page.assess_button.isEnabled()
     assert "new_assessment" not in page.handlers
-    page.banner.link_activated.emit()
+    clinic.find(Banner, "banner_archived").link_activated.emit()
     clinic.settle()
-    assert not page.banner.isVisible()
+    assert not page.banners.isVisible()
     stored = use_cases.open_chart(clinic.session, patient.patient_id).patient
     assert not stored.is_archived
 

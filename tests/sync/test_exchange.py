@@ -380,7 +380,7 @@ def test_nothing_is_deleted_here_because_the_server_deleted_it(
     assert desk.patient(patient) == patient
     assert desk.assessments(patient) == {assessment.assessment_id}
     seen = synchronise.read_patient_sync(desk.session, patient.patient_id)
-    assert seen.is_deleted_there
+    assert patient.patient_id in seen.deleted_there
     desk.change(patient, phone="010-1111-1111")
     desk.synced()
     assert desk.row(patient.patient_id).state is Delivery.REFUSED

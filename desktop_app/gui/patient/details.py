@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.gui import theme
+from desktop_app.gui.patient.standing import Standing
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Card
 from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.sync_chip import SyncChip
 
 _LABELS_WIDTH = 150
 
@@ -47,11 +49,34 @@ class DetailsTab(QScrollArea):
         column.addStretch(1)
         self.setWidget(ground)
 
-    def show_details(self, details: Sequence[tuple[str, str]]) -> None:
-        """Show (label, value) pairs."""
+    def show_details(self, details: Sequence[tuple[str, str]], standing: Standing | None) -> None:
+        """Show (label, value) pairs, and how the record stands where there is a server."""
         while (item := self._grid.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()
-        for row, (label, value) in enumerate(details):
+        cells: list[tuple[str, QWidget]] = [
+            (label, Label(value, "label", wrap=True)) for label, value in details
+        ]
+        if standing is not None:
+            cells.append((tr("patient.sync"), _StandingCell(standing)))
+        for row, (label, cell) in enumerate(cells):
             self._grid.addWidget(Label(label, "body", "t2"), row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(Label(value, "label", wrap=True), row, 1)
+            self._grid.addWidget(cell, row, 1)
+
+
+class _StandingCell(QWidget):
+    """The state of the patient's own record and what it means."""
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        # A chip is higher than the line beside it.
+        column.setContentsMargins(0, -2, 0, 0)
+        column.setSpacing(2)
+        if not standing.is_deleted_there:
+            column.addWidget(SyncChip(standing.state))
+        means = Label("", "small", "t2", wrap=True, name="standing")
+        # The server's words are never markup.
+        means.setTextFormat(Qt.TextFormat.PlainText)
+        means.setText(standing.sentence)
+        column.addWidget(means)

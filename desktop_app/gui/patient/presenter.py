@@ -6,25 +6,34 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
-from desktop_app.application import patients
-from desktop_app.application.patients import PatientChart
+from desktop_app.application import patients, synchronise
+from desktop_app.application.patients import PatientChange, PatientChart
 from desktop_app.application.session import Session
+from desktop_app.application.synchronise import PatientSync
 from desktop_app.domain.account import Right
 from desktop_app.domain.assessment import Stance
-from desktop_app.domain.errors import AppError
+from desktop_app.domain.exchange import RecordKind
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.lab_panel import CRP
 from desktop_app.domain.patient import Patient
 from desktop_app.gui import routes
+from desktop_app.gui.archiving import Archiving
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.page import Page
 from desktop_app.gui.patient.course import Measure, course_of
-from desktop_app.gui.patient.timeline_rows import rows_of
+from desktop_app.gui.patient.notes import notes_of
+from desktop_app.gui.patient.standing import Standing, standing_of
+from desktop_app.gui.patient.timeline_rows import ForeignRow, Row, rows_of
 from desktop_app.gui.patient.view import TABS, Allowed, PatientPage
 from desktop_app.gui.routes import Route
-from desktop_app.gui.texts import format_date, format_relative, tr
-from desktop_app.gui.widgets.dialog import confirm
-from desktop_app.gui.widgets.patient_words import exposure_text, sex_and_age, sex_text
+from desktop_app.gui.synced import Synced
+from desktop_app.gui.texts import format_date, tr
+from desktop_app.gui.widgets.patient_words import (
+    doctor_name,
+    exposure_text,
+    sex_and_age,
+    sex_text,
+)
 
 _ROW, _COMPACT_ROW = 36, 30
 
@@ -59,6 +68,7 @@ class _Reading(NamedTuple):
 
     chart: PatientChart
     doctors: dict[RecordId, str]
+    sync: PatientSync
 
 
 class PatientPresenter(QObject):
@@ -71,11 +81,15 @@ class PatientPresenter(QObject):
         self._desk, self._route, self._view = desk, route, view
         self._patient_id = route.patient_id
         self._chart: PatientChart | None = None
+        self._is_sync_in_use = False
         self._wanted: RecordId | None = None
+        self._archiving = Archiving(desk, view)
         if route.tab in TABS:
             view.tabs.setCurrentIndex(TABS.index(route.tab))
         self._restore_look()
         view.shown.connect(self.refresh)
+        self._archiving.changed.connect(self.refresh)
+        Synced(desk.navigator, view).seen.connect(self.refresh)
         view.work_kept.connect(self._keep)
         view.back_chosen.connect(desk.navigator.back)
         view.assessment_chosen.connect(self._assess)
@@ -83,7 +97,8 @@ class PatientPresenter(QObject):
         view.compare_chosen.connect(self._compare)
         view.edit_chosen.connect(self._edit)
         view.opened.connect(self._open)
-        view.banner_followed.connect(self._follow_banner)
+        view.banners.followed.connect(self._follow_note)
+        view.history_wanted.connect(self._read_history)
         view.selection_changed.connect(self._offer)
         view.menu_wanted.connect(self._on_menu_wanted)
         view.offer("data_table", view.trend.swap)
@@ -126,30 +141,40 @@ class PatientPresenter(QObject):
     def _read(self) -> _Reading:
         session = self._session
         doctors = {one.account_id: one.name for one in patients.list_doctors(session)}
-        return _Reading(patients.open_chart(session, self._patient_id), doctors)
+        sync = synchronise.read_patient_sync(session, self._patient_id)
+        return _Reading(patients.open_chart(session, self._patient_id), doctors, sync)
 
     def _on_read(self, reading: _Reading) -> None:
-        chart = self._chart = reading.chart
+        chart, sync = reading.chart, reading.sync
+        self._chart, self._is_sync_in_use = chart, sync.is_in_use
         self._desk.note_patient(chart.patient)
-        self._show_patient(chart.patient, reading.doctors)
-        stances: dict[RecordId, Stance] = {}
-        for opinion in chart.opinions:
-            stances.setdefault(opinion.assessment_id, opinion.stance)
-        crp = {key: values[CRP.key] for key, values in chart.values.items()}
-        self._view.show_assessments(
-            rows_of(chart.assessments, stances, crp),
-            {measure: course_of(measure, chart) for measure in Measure},
-        )
+        standing = standing_of(sync, self._patient_id)
+        self._show_patient(chart.patient, reading.doctors, standing)
+        courses = {measure: course_of(measure, chart) for measure in Measure}
+        self._view.show_assessments(_rows(chart, sync), courses)
         if self._wanted is not None:
             self._view.full.select(self._wanted)
             self._view.brief.select(self._wanted)
             self._wanted = None
-        self._show_banner(chart)
+        now = self._session.clock.now()
+        self._view.overview.show_records(sync.server_records, now)
+        self._view.banners.show_notes(notes_of(chart, standing, self._session.person, now))
+        if self._view.is_showing_history:
+            self._read_history()
         self._offer()
 
-    def _show_patient(self, patient: Patient, doctors: dict[RecordId, str]) -> None:
+    def _read_history(self) -> None:
+        work = partial(patients.list_history, self._session, self._patient_id)
+        self._desk.tasks.run(work, self._on_history, owner=self)
+
+    def _on_history(self, changes: tuple[PatientChange, ...]) -> None:
+        self._view.history.show_changes(changes, shows_where=self._is_sync_in_use)
+
+    def _show_patient(
+        self, patient: Patient, doctors: dict[RecordId, str], standing: Standing | None
+    ) -> None:
         today, details = self._session.clock.today(), patient.details
-        doctor = doctors.get(details.doctor_id, "") if details.doctor_id else ""
+        doctor = doctor_name(details, doctors)
         exposure = exposure_text(details, today)
         born = (tr("common.birth_date"), format_date(patient.birth_date))
         chart_number = (tr("common.chart_number"), patient.chart_number)
@@ -172,21 +197,9 @@ class PatientPresenter(QObject):
                 exposed,
                 (tr("patient.registered"), format_date(patient.registered_at)),
                 (tr("patient.changed"), format_date(patient.changed_at)),
-            )
+            ),
+            standing,
         )
-
-    def _show_banner(self, chart: PatientChart) -> None:
-        now = self._session.clock.now()
-        if chart.patient.is_archived:
-            may = self._may(Right.ARCHIVE_PATIENTS)
-            link = tr("patients.restore") if may else ""
-            self._view.show_banner(tr("patient.archived"), tr("patient.archived_text"), link)
-        elif chart.draft is not None and self._may(Right.ENTER_VALUES):
-            when = format_relative(chart.draft.saved_at, now, mid_sentence=True)
-            text = tr("patient.draft_text", when=when, author=chart.draft.author_name)
-            self._view.show_banner(tr("patient.draft"), text, tr("patient.draft_continue"))
-        else:
-            self._view.show_banner("", "", "")
 
     def _offer(self) -> None:
         """Offer in the menus what can be done with this patient and the selected rows."""
@@ -216,7 +229,7 @@ class PatientPresenter(QObject):
         chosen = self._view.table.selected()
         if len(chosen) >= 2:
             return chosen[1], chosen[0]
-        valid = [row.summary.assessment_id for row in self._view.brief.rows_model.rows]
+        valid = [row.summary.assessment_id for row in self._view.brief.rows_model.assessments]
         if len(valid) < 2:
             return None
         at = valid.index(chosen[0]) if chosen and chosen[0] in valid else 0
@@ -246,17 +259,20 @@ class PatientPresenter(QObject):
     def _edit(self) -> None:
         self._desk.navigator.go(routes.edit_patient(self._patient_id))
 
-    def _follow_banner(self) -> None:
-        chart = self._chart
+    def _follow_note(self, name: str) -> None:
+        chart, navigator = self._chart, self._desk.navigator
         if chart is None:
             return
-        if chart.patient.is_archived:
-            self._restore(chart.patient)
+        if name == "conflict":
+            navigator.go(routes.conflict(self._patient_id))
+        elif name == "same_number":
+            navigator.go(routes.patients(search=chart.patient.chart_number))
+        elif name == "archived":
+            self._archiving.restore(chart.patient)
         elif chart.draft is not None:
             draft = chart.draft
-            self._desk.navigator.go(
-                routes.new_assessment(self._patient_id, draft.corrects, draft.draft_id)
-            )
+            route = routes.new_assessment(self._patient_id, draft.corrects, draft.draft_id)
+            navigator.go(route)
 
     def _on_menu_wanted(self, at: QPoint) -> None:
         handlers = self._view.handlers
@@ -271,29 +287,20 @@ class PatientPresenter(QObject):
         menu.popup(at)
 
     def _archive(self) -> None:
-        if self._chart is None or not confirm(
-            self._view.window(),
-            tr("patients.archive_title", name=self._chart.patient.name),
-            tr("patients.archive_text"),
-            accept=tr("patients.archive_do"),
-            keep=tr("patients.archive_keep"),
-        ):
-            return
-        work = partial(patients.archive_patient, self._session, self._chart.patient)
-        self._desk.tasks.run(work, self._on_archived, self._on_refused, owner=self)
+        if self._chart is not None:
+            self._archiving.archive(self._chart.patient)
 
-    def _on_archived(self, patient: Patient) -> None:
-        self._desk.navigator.notify(tr("patients.archived_done", name=patient.name))
-        self.refresh()
 
-    def _restore(self, patient: Patient) -> None:
-        work = partial(patients.restore_patient, self._session, patient)
-        self._desk.tasks.run(work, self._on_restored, self._on_refused, owner=self)
-
-    def _on_restored(self, patient: Patient) -> None:
-        self._desk.navigator.notify(tr("patients.restored_done", name=patient.name))
-        self.refresh()
-
-    def _on_refused(self, error: AppError) -> None:
-        self._desk.navigator.show_error(error)
-        self.refresh()
+def _rows(chart: PatientChart, sync: PatientSync) -> tuple[Row, ...]:
+    """Return the assessments and the predictions of other programs."""
+    stances: dict[RecordId, Stance] = {}
+    for opinion in chart.opinions:
+        stances.setdefault(opinion.assessment_id, opinion.stance)
+    crp = {key: values[CRP.key] for key, values in chart.values.items()}
+    ids = [one.assessment_id for one in chart.assessments]
+    standings = {one: standing_of(sync, one) for one in ids}
+    foreign = [one for one in sync.server_records if one.kind is RecordKind.ASSESSMENT]
+    return (
+        *rows_of(chart.assessments, stances, crp, standings),
+        *map(ForeignRow, foreign),
+    )

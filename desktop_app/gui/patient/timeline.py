@@ -7,12 +7,16 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.domain.assessment import AnswerState
+from desktop_app.domain.exchange import Delivery
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.gui import theme
-from desktop_app.gui.patient.timeline_delegate import TimelineDelegate
+from desktop_app.gui.patient.timeline_delegate import CELL_INDENT, TimelineDelegate
 from desktop_app.gui.patient.timeline_rows import (
     TITLE_KEYS,
+    WORDS,
     Column,
+    ForeignRow,
+    Row,
     TimelineModel,
     TimelineRow,
     text_of,
@@ -20,10 +24,22 @@ from desktop_app.gui.patient.timeline_rows import (
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.answer_chip import answer_text
 from desktop_app.gui.widgets.painting import chip_size
+from desktop_app.gui.widgets.sync_chip import sync_text
 from desktop_app.gui.widgets.text_painting import text_width
 
 # What leaves first where the table is narrow.
-_DROP_ORDER = (Column.MODEL, Column.RANGE, Column.OPINION, Column.ASSESSOR, Column.CRP)
+_DROP_ORDER = (
+    Column.MODEL,
+    Column.RANGE,
+    Column.OPINION,
+    Column.ASSESSOR,
+    Column.CRP,
+    Column.NUMBER,
+    Column.SYNC,
+)
+_SMALL = {Column.CHECKS, Column.VERSION}
+# Mini bar and icons.
+_BESIDE_WORDS = {Column.PROBABILITY: 94, Column.CHECKS: 52}
 
 
 class TimelineTable(QTableView):
@@ -60,35 +76,43 @@ class TimelineTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
 
-    def show_rows(self, rows: Sequence[TimelineRow]) -> None:
+    def show_rows(self, rows: Sequence[Row]) -> None:
         """Show rows and keep what is selected."""
-        chosen = self.selected()
+        chosen, offset = self.selected(), self.verticalScrollBar().value()
+        self.clearSpans()
         self.rows_model.show_rows(rows)
         self.fit_columns()
-        for at, row in enumerate(rows):
-            if row.summary.assessment_id in chosen:
+        first, columns = self.rows_model.columns.index(WORDS), len(self.rows_model.columns)
+        for at, row in enumerate(self.rows_model.rows):
+            if isinstance(row, ForeignRow):
+                self.setSpan(at, first, 1, columns - first)
+            elif row.summary.assessment_id in chosen:
                 self._choose(at, QItemSelectionModel.SelectionFlag.Select)
-        if rows and not self.selected():
-            self._choose(0)
+        assessments = self.rows_model.assessments
+        if assessments and not self.selected():
+            self.select(assessments[0].summary.assessment_id)
+        self.verticalScrollBar().setValue(offset)
+
+    def _chosen(self) -> list[TimelineRow]:
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        rows = (self.rows_model.rows[at] for at in places)
+        return [row for row in rows if isinstance(row, TimelineRow)]
 
     def selected(self) -> tuple[RecordId, ...]:
         """Return the selected assessments, newest first."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return tuple(self.rows_model.rows[at].summary.assessment_id for at in rows)
+        return tuple(row.summary.assessment_id for row in self._chosen())
 
     def current(self) -> TimelineRow | None:
         """Return the row that was chosen last."""
-        at = self.currentIndex().row()
-        chosen = self.selected()
-        rows = self.rows_model.rows
-        if 0 <= at < len(rows) and rows[at].summary.assessment_id in chosen:
-            return rows[at]
-        return next((row for row in rows if row.summary.assessment_id in chosen), None)
+        at, chosen, rows = self.currentIndex().row(), self._chosen(), self.rows_model.rows
+        last = [row for row in chosen if 0 <= at < len(rows) and row is rows[at]]
+        return next(iter(last or chosen), None)
 
     def select(self, assessment_id: RecordId) -> None:
         """Select this assessment alone."""
         for at, row in enumerate(self.rows_model.rows):
-            if row.summary.assessment_id == assessment_id and self.selected() != (assessment_id,):
+            is_it = isinstance(row, TimelineRow) and row.summary.assessment_id == assessment_id
+            if is_it and self.selected() != (assessment_id,):
                 self._choose(at)
 
     def _choose(
@@ -115,13 +139,19 @@ class TimelineTable(QTableView):
     def fit_columns(self) -> None:
         """Show the columns there is room for and share what is left over among them."""
         room = self.viewport().width()
-        columns, rows = self.rows_model.columns, self.rows_model.rows
+        columns, rows = self.rows_model.columns, self.rows_model.assessments
         widths = {column: _width_of(column, rows) for column in columns}
-        if Column.VERSION in widths and not any(row.version for row in rows):
-            del widths[Column.VERSION]
-        for column in _DROP_ORDER:
-            if sum(widths.values()) > room:
+        for column in (Column.VERSION, Column.SYNC):
+            if not any(text_of(row, column) for row in rows):
                 widths.pop(column, None)
+        aside = _width_of_asides(rows) if Column.SYNC in widths else 0
+        for column in _DROP_ORDER:
+            # The words beside the chips rather go than the chips.
+            beside = 0 if column is Column.SYNC else aside
+            if sum(widths.values()) + beside > room:
+                widths.pop(column, None)
+        if Column.SYNC in widths:
+            widths[Column.SYNC] += max(0, min(aside, room - sum(widths.values())))
         surplus = max(0, room - sum(widths.values()))
         share = surplus // len(widths)
         for at, column in enumerate(columns):
@@ -136,8 +166,16 @@ def _width_of(column: Column, rows: Sequence[TimelineRow]) -> int:
     head = text_width(tr(TITLE_KEYS[column]), "smallStrong")
     if column is Column.ANSWER:
         content = max(chip_size(answer_text(state)).width() for state in AnswerState)
+    elif column is Column.SYNC:
+        content = max(chip_size(sync_text(state)).width() for state in Delivery)
     else:
-        role = "smallStrong" if column in (Column.CHECKS, Column.VERSION) else "strong"
+        role = "smallStrong" if column in _SMALL else "strong"
         content = max((text_width(text_of(row, column), role) for row in rows), default=0.0)
-        content += {Column.PROBABILITY: theme.px(94), Column.CHECKS: theme.px(52)}.get(column, 0)
-    return round(max(head, content)) + 20
+        content += theme.px(_BESIDE_WORDS.get(column, 0))
+    return round(max(head, content)) + 2 * theme.px(CELL_INDENT) + 4
+
+
+def _width_of_asides(rows: Sequence[TimelineRow]) -> int:
+    """Return how wide the words beside the chips are; the tooltip says them where they are cut."""
+    asides = (row.sync.aside for row in rows if row.sync is not None)
+    return round(max((text_width(aside, "small") for aside in asides), default=0.0))

@@ -1,4 +1,4 @@
-"""How a row of the timeline is painted: mini bar, answer, checks; corrected versions struck."""
+"""How a row of the timeline is painted: mini bar, chips, checks; what is void is struck."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,24 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from desktop_app.gui import theme
-from desktop_app.gui.patient.timeline_rows import ROW_ROLE, Column, TimelineRow, text_of
+from desktop_app.gui.patient.timeline_rows import (
+    ROW_ROLE,
+    WORDS,
+    Column,
+    ForeignRow,
+    Row,
+    TimelineRow,
+    text_of,
+)
 from desktop_app.gui.texts import format_probability, tr
 from desktop_app.gui.widgets.answer_chip import paint_answer_chip
 from desktop_app.gui.widgets.mini_bar import paint_mini_bar
+from desktop_app.gui.widgets.painting import chip_size
+from desktop_app.gui.widgets.sync_chip import paint_sync_chip, sync_text
 from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
-_INDENT = 8
+CELL_INDENT = 8
 _WIDEST_BAR = 84
 _STRONG = {Column.DATE, Column.PROBABILITY}
 _STRUCK = {Column.DATE, Column.PROBABILITY, Column.RANGE}
@@ -34,17 +44,21 @@ class TimelineDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        row: TimelineRow = index.data(ROW_ROLE)
+        row: Row = index.data(ROW_ROLE)
         column = self._columns[index.column()]
         painter.save()
         self._paint_ground(painter, option, index)
-        cell = QRectF(option.rect).adjusted(theme.px(_INDENT), 0, -theme.px(_INDENT), -1)
-        if column is Column.PROBABILITY:
+        cell = QRectF(option.rect).adjusted(theme.px(CELL_INDENT), 0, -theme.px(CELL_INDENT), -1)
+        if isinstance(row, ForeignRow):
+            _paint_foreign(painter, cell, row, column)
+        elif column is Column.PROBABILITY:
             _paint_probability(painter, cell, row)
         elif column is Column.ANSWER:
             paint_answer_chip(painter, cell, row.summary.state)
         elif column is Column.CHECKS:
             _paint_checks(painter, cell, row)
+        elif column is Column.SYNC:
+            _paint_sync(painter, cell, row)
         else:
             _paint_words(painter, cell, row, column)
         painter.restore()
@@ -110,6 +124,25 @@ def _paint_probability(painter: QPainter, cell: QRectF, row: TimelineRow) -> Non
         threshold=one.threshold,
         state=one.state,
     )
+
+
+def _paint_foreign(painter: QPainter, cell: QRectF, row: ForeignRow, column: Column) -> None:
+    if column is not WORDS:
+        paint_text(painter, cell, text_of(row, column), "body", "t2")
+        return
+    paint_text(painter, cell, row.text, "body", "t2")
+    if row.record.is_deleted:
+        _strike(painter, cell, text_width(row.words, "body"))
+
+
+def _paint_sync(painter: QPainter, cell: QRectF, row: TimelineRow) -> None:
+    if row.sync is None:
+        return
+    if not row.sync.is_deleted_there:
+        paint_sync_chip(painter, cell, row.sync.state)
+        chip = chip_size(sync_text(row.sync.state)).width()
+        cell = cell.adjusted(chip, 0, 0, 0)
+    paint_text(painter, cell, row.sync.aside, "small", "t2")
 
 
 def _paint_checks(painter: QPainter, cell: QRectF, row: TimelineRow) -> None:

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
+from html import escape
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop_app.application.ports import AssessmentSummary
 from desktop_app.domain.assessment import Stance
+from desktop_app.domain.exchange import ServerRecord
 from desktop_app.domain.identifiers import RecordId
+from desktop_app.gui.patient.standing import Standing
 from desktop_app.gui.patient.words import range_of
 from desktop_app.gui.texts import format_date, format_number, format_probability, tr
 from desktop_app.gui.widgets.answer_chip import answer_text
@@ -33,9 +37,10 @@ class Column(IntEnum):
     ASSESSOR = 8
     MODEL = 9
     VERSION = 10
+    SYNC = 11
 
 
-BRIEF = tuple(Column)[: Column.NUMBER]
+BRIEF = (*tuple(Column)[: Column.NUMBER], Column.SYNC)
 FULL = tuple(column for column in Column if column is not Column.CRP)
 TITLE_KEYS = {
     Column.DATE: "patient.date",
@@ -49,18 +54,30 @@ TITLE_KEYS = {
     Column.ASSESSOR: "patient.assessor",
     Column.MODEL: "patient.model",
     Column.VERSION: "patient.version",
+    Column.SYNC: "patient.sync",
 }
+# What another program made says all of it from here to the end of the row.
+WORDS = Column.PROBABILITY
 _STANCE_KEYS = {Stance.AGREE: "patient.agree", Stance.DISAGREE: "patient.disagree"}
 
 
 @dataclass(frozen=True)
 class TimelineRow:
-    """One assessment with what stands beside it; `version` says what it corrects or is by."""
+    """One assessment with what stands beside it; `version` says what it corrects or is by.
+
+    `sync` is None where there is no server.
+    """
 
     summary: AssessmentSummary
     stance: Stance | None
     crp: float | None
     version: str
+    sync: Standing | None
+
+    @property
+    def at(self) -> datetime:
+        """Return when it was assessed."""
+        return self.summary.assessed_at
 
     @property
     def checks(self) -> str:
@@ -73,10 +90,40 @@ class TimelineRow:
         return ", ".join(parts) or tr("patient.none")
 
 
+@dataclass(frozen=True)
+class ForeignRow:
+    """A prediction that another program made: no range and no threshold is known of it."""
+
+    record: ServerRecord
+
+    @property
+    def at(self) -> datetime:
+        """Return when it was made."""
+        return self.record.recorded_at
+
+    @property
+    def words(self) -> str:
+        """Return what it is, with its author."""
+        one = self.record
+        figure = NO_VALUE if one.probability is None else format_probability(one.probability)
+        words = tr("patient.foreign", figure=figure, label=one.label)
+        return f"{words} · {one.author_name}" if one.author_name else words
+
+    @property
+    def text(self) -> str:
+        """Return everything that the row says."""
+        deleted = tr("patient.deleted_there")
+        return f"{self.words} · {deleted}" if self.record.is_deleted else self.words
+
+
+Row = TimelineRow | ForeignRow
+
+
 def rows_of(
     summaries: Sequence[AssessmentSummary],
     stances: Mapping[RecordId, Stance],
     crp: Mapping[RecordId, float | None],
+    standings: Mapping[RecordId, Standing | None],
 ) -> tuple[TimelineRow, ...]:
     """Return the rows, naming for a corrected assessment the one that took its place."""
     numbers = {one.assessment_id: one.number for one in summaries}
@@ -90,7 +137,13 @@ def rows_of(
         return ""
 
     return tuple(
-        TimelineRow(one, stances.get(one.assessment_id), crp.get(one.assessment_id), version(one))
+        TimelineRow(
+            one,
+            stances.get(one.assessment_id),
+            crp.get(one.assessment_id),
+            version(one),
+            standings.get(one.assessment_id),
+        )
         for one in summaries
     )
 
@@ -101,12 +154,17 @@ class TimelineModel(QAbstractTableModel):
     def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
-        self.rows: tuple[TimelineRow, ...] = ()
+        self.rows: tuple[Row, ...] = ()
 
-    def show_rows(self, rows: Sequence[TimelineRow]) -> None:
-        """Replace all rows."""
+    @property
+    def assessments(self) -> tuple[TimelineRow, ...]:
+        """Return the rows of this program's own assessments."""
+        return tuple(row for row in self.rows if isinstance(row, TimelineRow))
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Replace all rows; the newest stands first."""
         self.beginResetModel()
-        self.rows = tuple(rows)
+        self.rows = tuple(sorted(rows, key=lambda row: row.at, reverse=True))
         self.endResetModel()
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -122,6 +180,12 @@ class TimelineModel(QAbstractTableModel):
             return tr(TITLE_KEYS[self.columns[section]])
         return None
 
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        # What cannot be opened or compared can be read, but not selected.
+        if isinstance(self.rows[index.row()], ForeignRow):
+            return Qt.ItemFlag.ItemIsEnabled
+        return super().flags(index)
+
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row, column = self.rows[index.row()], self.columns[index.column()]
         if role == ROW_ROLE:
@@ -129,16 +193,32 @@ class TimelineModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return text_of(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = f"{tr(TITLE_KEYS[column])} {text_of(row, column)}"
-            is_first = column == self.columns[0] and row.summary.is_corrected
-            return f"{row.version}, {words}" if is_first else words
+            return self._spoken(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tool_tip(f"{row.summary.number} · {row.summary.assessor_name}")
+            return _tooltip(row, column)
         return None
 
+    def _spoken(self, row: Row, column: Column) -> str:
+        if isinstance(row, ForeignRow):
+            return text_of(row, column)
+        words = f"{tr(TITLE_KEYS[column])} {text_of(row, column)}"
+        is_first = column == self.columns[0] and row.summary.is_corrected
+        return f"{row.version}, {words}" if is_first else words
 
-def text_of(row: TimelineRow, column: Column) -> str:
+
+def _tooltip(row: Row, column: Column) -> str:
+    if isinstance(row, ForeignRow):
+        return tr("patient.foreign_means")
+    if column is Column.SYNC and row.sync is not None:
+        # As markup, a long sentence has several lines.
+        return f"<qt>{escape(row.sync.sentence)}</qt>"
+    return plain_tool_tip(f"{row.summary.number} · {row.summary.assessor_name}")
+
+
+def text_of(row: Row, column: Column) -> str:
     """Return the words of one cell; what the delegate paints says the same."""
+    if isinstance(row, ForeignRow):
+        return {Column.DATE: format_date(row.at), WORDS: row.text}.get(column, "")
     one = row.summary
     match column:
         case Column.DATE:
@@ -163,3 +243,5 @@ def text_of(row: TimelineRow, column: Column) -> str:
             return one.model_name
         case Column.VERSION:
             return row.version
+        case Column.SYNC:
+            return "" if row.sync is None else row.sync.text

@@ -1,4 +1,4 @@
-"""How a row of the patient list is painted: search hit, mini bar, answer, course of scores."""
+"""How a row of the patient list is painted: search hit, mini bar, chips, course of scores."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
@@ -12,6 +12,7 @@ from desktop_app.gui.texts import format_probability
 from desktop_app.gui.widgets.answer_chip import paint_answer_chip
 from desktop_app.gui.widgets.mini_bar import paint_mini_bar
 from desktop_app.gui.widgets.sparkline import paint_sparkline
+from desktop_app.gui.widgets.sync_chip import paint_sync_chip
 from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
@@ -53,6 +54,8 @@ class PatientRowDelegate(QStyledItemDelegate):
             _paint_probability(painter, cell, row)
         elif column is Column.ANSWER and row.last is not None:
             paint_answer_chip(painter, cell, row.last.state)
+        elif column is Column.SYNC:
+            paint_sync_chip(painter, cell, row.delivery)
         elif column is Column.TREND and row.last is not None and len(row.trend) > 1:
             wide = min(cell.width(), float(theme.px(_WIDEST_COURSE)))
             course = QRectF(cell.left(), cell.center().y() - theme.px(9), wide, theme.px(18))

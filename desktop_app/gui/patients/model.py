@@ -17,7 +17,8 @@ from desktop_app.application.ports import PatientOrder, PatientPage, PatientRow
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.gui.texts import format_date, format_probability, format_range, tr
 from desktop_app.gui.widgets.answer_chip import answer_text
-from desktop_app.gui.widgets.patient_words import sex_text
+from desktop_app.gui.widgets.patient_words import doctor_name, sex_text
+from desktop_app.gui.widgets.sync_chip import sync_text
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -34,6 +35,7 @@ class Column(IntEnum):
     ANSWER = 6
     TREND = 7
     DOCTOR = 8
+    SYNC = 9
 
 
 TITLE_KEYS = {
@@ -46,6 +48,7 @@ TITLE_KEYS = {
     Column.ANSWER: "patients.column_answer",
     Column.TREND: "patients.column_trend",
     Column.DOCTOR: "patients.column_doctor",
+    Column.SYNC: "patients.column_sync",
 }
 
 # Never the score: no list may be ordered by it.
@@ -146,8 +149,9 @@ class PatientTableModel(QAbstractTableModel):
         if column is Column.SEX_AGE:
             return f"{sex_text(patient.details.sex)} {patient.age_on(self.today)}"
         if column is Column.DOCTOR:
-            doctor = patient.details.doctor_id
-            return self.doctors.get(doctor, "") if doctor else ""
+            return doctor_name(patient.details, self.doctors)
+        if column is Column.SYNC:
+            return sync_text(row.delivery)
         if last is None:
             return tr("common.no_assessment") if column is Column.ANSWER else ""
         return {

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
-from desktop_app.application import assessments, patients
+from desktop_app.application import assessments, patients, synchronise
 from desktop_app.application.ports import (
     PatientFilter,
     PatientOrder,
@@ -19,20 +19,21 @@ from desktop_app.application.ports import (
 from desktop_app.application.session import Session
 from desktop_app.domain.account import Right
 from desktop_app.domain.draft import Draft
-from desktop_app.domain.errors import AppError
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.patient import Patient
 from desktop_app.gui import routes
+from desktop_app.gui.archiving import Archiving
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.page import Page
 from desktop_app.gui.patients.model import Column
 from desktop_app.gui.patients.view import PatientsPage
 from desktop_app.gui.routes import Route
+from desktop_app.gui.synced import Synced
 from desktop_app.gui.texts import tr
-from desktop_app.gui.widgets.dialog import confirm
 
 _PAGE_SIZE = 60
-_LONGEST_RELOAD = 600
+# As many as are read anew within a tenth of a second.
+_LONGEST_RELOAD = 3000
 _DESCENDING_FIRST = {PatientOrder.LAST_ASSESSED}
 
 
@@ -54,6 +55,7 @@ class _Surroundings(NamedTuple):
     counts: Mapping[PatientFilter, int]
     drafts: tuple[tuple[Draft, Patient], ...]
     doctors: Mapping[RecordId, str]
+    is_sync_in_use: bool
 
 
 class PatientsPresenter(QObject):
@@ -62,7 +64,7 @@ class PatientsPresenter(QObject):
     def __init__(self, desk: Desk, route: Route, view: PatientsPage) -> None:
         super().__init__(view)
         self._desk, self._route, self._view = desk, route, view
-        self._query = PatientQuery(limit=_PAGE_SIZE)
+        self._query = PatientQuery(text=route.search or "", limit=_PAGE_SIZE)
         self._question = 0
         self._counts: dict[PatientFilter, int] = dict.fromkeys(PatientFilter, 0)
         self._drafts: tuple[tuple[Draft, Patient], ...] = ()
@@ -72,8 +74,9 @@ class PatientsPresenter(QObject):
         kept = desk.kept.pop(route, None)
         if isinstance(kept, PatientQuery):
             self._query = kept
-            view.search.set_text(kept.text)
-        view.show_filter(self._query.show)
+        view.search.set_text(self._query.text)
+        view.filters.show_filter(self._query.show)
+        self._archiving = Archiving(desk, view)
         self._connect()
 
     @property
@@ -84,6 +87,8 @@ class PatientsPresenter(QObject):
     def _connect(self) -> None:
         view = self._view
         view.shown.connect(self.refresh)
+        self._archiving.changed.connect(self.refresh)
+        Synced(self._desk.navigator, view).seen.connect(self.refresh)
         view.work_kept.connect(self._keep)
         view.search_edited.connect(self._on_search_edited)
         view.filter_chosen.connect(self._on_filter_chosen)
@@ -142,7 +147,9 @@ class PatientsPresenter(QObject):
         doctors = {one.account_id: one.name for one in patients.list_doctors(self._session)}
         may_type = self._may(Right.ENTER_VALUES)
         drafts = assessments.list_my_drafts(self._session) if may_type else ()
-        return _Surroundings(patients.count_patients(self._session), drafts, doctors)
+        counts = patients.count_patients(self._session)
+        is_in_use = synchronise.is_sync_in_use(self._session)
+        return _Surroundings(counts, drafts, doctors, is_in_use)
 
     # -- answers
 
@@ -150,15 +157,10 @@ class PatientsPresenter(QObject):
         if page is None or question != self._question:
             return
         table = self._view.table
-        selected = table.selected() if stays else None
-        offset = table.verticalScrollBar().value() if stays else 0
         table.show_query(self._query.text)
         table.show_order(self._query.order, is_descending=self._query.is_descending)
-        self._view.model.show_page(page)
-        if page.rows:
-            table.select_patient(selected.patient.patient_id if selected else None)
-            table.verticalScrollBar().setValue(offset)
-        else:
+        table.show_page(page, stays=stays)
+        if not page.rows:
             self._on_row_selected(None)
         self._show_content()
 
@@ -177,8 +179,11 @@ class PatientsPresenter(QObject):
     def _on_surroundings(self, read: _Surroundings) -> None:
         self._counts, self._drafts = dict(read.counts), read.drafts
         self._view.model.doctors = read.doctors
+        self._view.show_sync(is_shown=read.is_sync_in_use)
         self._view.table.viewport().update()
         self._view.show_counts(read.counts, len(read.drafts))
+        if self._query.show is PatientFilter.NOT_SYNCED and not read.is_sync_in_use:
+            self._show_all()
         self._view.drafts.show_drafts(read.drafts, self._session.clock.now())
         self._on_row_selected(self._view.table.selected())
         self._show_content()
@@ -257,7 +262,7 @@ class PatientsPresenter(QObject):
     def _change_query(self, **changes: Any) -> None:
         self._query = replace(self._query, **changes)
         self._shows_drafts = False
-        self._view.show_filter(self._query.show)
+        self._view.filters.show_filter(self._query.show)
         self._ask()
 
     def _on_search_edited(self, text: str) -> None:
@@ -314,7 +319,9 @@ class PatientsPresenter(QObject):
         menu.addAction(tr("patients.open"), self._open)
         if row.patient.is_archived:
             if self._may(Right.ARCHIVE_PATIENTS):
-                menu.addAction(tr("patients.restore"), partial(self._restore, row.patient))
+                menu.addAction(
+                    tr("patients.restore"), partial(self._archiving.restore, row.patient)
+                )
         else:
             if self._may(Right.ENTER_VALUES):
                 menu.addAction(tr("patients.new_assessment"), self._assess)
@@ -327,33 +334,5 @@ class PatientsPresenter(QObject):
 
     def _archive(self) -> None:
         row = self._view.table.selected()
-        if row is None or not confirm(
-            self._view.window(),
-            tr("patients.archive_title", name=row.patient.name),
-            tr("patients.archive_text"),
-            accept=tr("patients.archive_do"),
-            keep=tr("patients.archive_keep"),
-        ):
-            return
-        work = partial(patients.archive_patient, self._session, row.patient)
-        self._desk.tasks.run(work, self._on_archived, self._on_refused, owner=self)
-
-    def _on_archived(self, patient: Patient) -> None:
-        self._desk.navigator.notify(
-            tr("patients.archived_done", name=patient.name),
-            tr("patients.undo"),
-            partial(self._restore, patient),
-        )
-        self.refresh()
-
-    def _restore(self, patient: Patient) -> None:
-        work = partial(patients.restore_patient, self._session, patient)
-        self._desk.tasks.run(work, self._on_restored, self._on_refused, owner=self)
-
-    def _on_restored(self, patient: Patient) -> None:
-        self._desk.navigator.notify(tr("patients.restored_done", name=patient.name))
-        self.refresh()
-
-    def _on_refused(self, error: AppError) -> None:
-        self._desk.navigator.show_error(error)
-        self.refresh()
+        if row is not None:
+            self._archiving.archive(row.patient)

@@ -22,7 +22,10 @@ from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import ElidedLabel, Label, icon_label
 from desktop_app.gui.widgets.patient_words import exposure_text, sex_and_age
 from desktop_app.gui.widgets.probability_scale import ProbabilityScale, ScaleReading
+from desktop_app.gui.widgets.sync_chip import SyncChip
 
+PREVIEW_WIDTH = 286
+_MARGIN = 16
 _ZONES_NAMED_FROM = 310
 _SIDE_KEYS = {
     AnswerState.ABOVE: "patients.range_above",
@@ -43,7 +46,7 @@ class PreviewPane(QWidget):
         self.setProperty("bar", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(16, 14, 16, 14)
+        self._column.setContentsMargins(_MARGIN, 14, _MARGIN, 14)
         self._column.setSpacing(0)
         self._column.addLayout(self._build_identity())
         self._rule = Rule(strong=True)
@@ -57,6 +60,7 @@ class PreviewPane(QWidget):
         self._column.addStretch(1)
         self._column.addLayout(self._build_buttons(may_assess=may_assess))
         self.first_button = self._buttons[0]
+        self._shows_sync = False
         self.clear()
 
     def _build_identity(self) -> QVBoxLayout:
@@ -80,9 +84,10 @@ class PreviewPane(QWidget):
             ("doctor", tr("patients.column_doctor")),
             ("exposure", tr("patients.exposure")),
         ):
-            label = Label(text, "small", "t2")
-            label.setMinimumWidth(theme.px(76))
-            rows.addRow(label, self._facts[name])
+            rows.addRow(_fact_label(text), self._facts[name])
+        self._sync_label = _fact_label(tr("patients.column_sync"))
+        self._sync = SyncChip()
+        rows.addRow(self._sync_label, self._sync)
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addLayout(head)
@@ -101,17 +106,27 @@ class PreviewPane(QWidget):
             assess.clicked.connect(self.assessment_chosen)
             row.addWidget(assess, 1)
             self._buttons.append(assess)
+        for button in self._buttons:
+            button.ensurePolished()
+        # The list needs the width more than the hint of a key.
+        room = theme.px(PREVIEW_WIDTH) - 2 * _MARGIN
+        needed = sum(button.sizeHint().width() for button in self._buttons) + row.spacing()
+        opens.show_key(is_shown=needed <= room)
         return row
 
     def clear(self) -> None:
         """Show nobody."""
         for label in (self._name, self._about, *self._facts.values()):
             label.setText("")
-        for widget in (self._rule, self._last, self._none):
+        for widget in (self._rule, self._last, self._none, self._sync_label, self._sync):
             widget.hide()
         for button in self._buttons:
             button.setEnabled(False)
         self.setAccessibleName(tr("patients.preview"))
+
+    def show_sync(self, *, is_shown: bool) -> None:
+        """Show from the next patient on how the records stand towards the server."""
+        self._shows_sync = is_shown
 
     def show_row(self, row: PatientRow, doctor: str, now: datetime, today: date) -> None:
         """Show a patient."""
@@ -122,6 +137,9 @@ class PreviewPane(QWidget):
         self._facts["chart_number"].setText(patient.chart_number)
         self._facts["doctor"].setText(doctor or tr("patients.no_doctor"))
         self._facts["exposure"].setText(exposure_text(patient.details, today))
+        self._sync.show_state(row.delivery)
+        for widget in (self._sync_label, self._sync):
+            widget.setVisible(self._shows_sync)
         self._rule.show()
         self._last.setVisible(row.last is not None)
         self._none.setVisible(row.last is None)
@@ -131,6 +149,12 @@ class PreviewPane(QWidget):
             button.setEnabled(True)
         self._buttons[-1].setEnabled(not patient.is_archived or len(self._buttons) == 1)
         self.setAccessibleName(f"{tr('patients.preview')}: {patient.name}, {self._about.text()}")
+
+
+def _fact_label(text: str) -> Label:
+    label = Label(text, "small", "t2")
+    label.setMinimumWidth(theme.px(76))
+    return label
 
 
 class _LastAssessment(QWidget):

@@ -4,22 +4,29 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Q
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from desktop_app.application.ports import PatientOrder, PatientRow
+from desktop_app.application.ports import PatientOrder, PatientPage, PatientRow
 from desktop_app.domain.assessment import AnswerState
-from desktop_app.domain.identifiers import RecordId
+from desktop_app.domain.exchange import Delivery
 from desktop_app.gui import theme
 from desktop_app.gui.patients.delegate import CELL_INDENT, PatientRowDelegate
 from desktop_app.gui.patients.model import ORDERS, TITLE_KEYS, Column, PatientTableModel
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.answer_chip import answer_text
 from desktop_app.gui.widgets.painting import chip_size
+from desktop_app.gui.widgets.sync_chip import sync_text
 from desktop_app.gui.widgets.text_painting import text_width
 
 _Index = QModelIndex | QPersistentModelIndex
 
 # What leaves first where the table is narrow.
-DROP_ORDER = (Column.DOCTOR, Column.RANGE, Column.TREND, Column.SEX_AGE, Column.LAST)
-HIDEABLE = tuple(column for column in Column if column is not Column.NAME)
+DROP_ORDER = (
+    Column.DOCTOR,
+    Column.RANGE,
+    Column.TREND,
+    Column.SYNC,
+    Column.SEX_AGE,
+    Column.LAST,
+)
 _NARROWEST_NAME = 136
 _BAR = 84
 _COURSE = 62
@@ -72,6 +79,7 @@ class PatientTable(QTableView):
         self.setAccessibleName(tr("patients.title"))
         self._rows = model
         self._unwanted: set[Column] = set()
+        self._shows_sync = False
         self.delegate = PatientRowDelegate(self)
         self._header = _Header(self)
         self.setHorizontalHeader(self._header)
@@ -123,9 +131,18 @@ class PatientTable(QTableView):
         if self._rows.rows:
             self.setCurrentIndex(self._rows.index(max(0, min(at, len(self._rows.rows) - 1)), 0))
 
-    def select_patient(self, patient_id: RecordId | None) -> None:
-        """Select a patient's row, or the first."""
-        self.select((self._rows.row_of(patient_id) if patient_id else None) or 0)
+    def show_page(self, page: PatientPage, *, stays: bool) -> None:
+        """Replace all rows; with `stays` the same patient is selected and nothing moves."""
+        at, selected = max(0, self.currentIndex().row()), self.selected()
+        offset = self.verticalScrollBar().value()
+        self._rows.show_page(page)
+        if not stays:
+            self.select(0)
+            return
+        found = self._rows.row_of(selected.patient.patient_id) if selected else None
+        self.select(at if found is None else found)
+        moved = 0 if found is None else found - at
+        self.verticalScrollBar().setValue(offset + moved)
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         super().currentChanged(current, previous)
@@ -178,9 +195,19 @@ class PatientTable(QTableView):
 
     # -- columns
 
-    def unwanted_columns(self) -> frozenset[Column]:
-        """Return the columns the person does not want."""
-        return frozenset(self._unwanted)
+    def show_sync(self, *, is_shown: bool) -> None:
+        """Show how the records stand towards the server, where there is one."""
+        if is_shown != self._shows_sync:
+            self._shows_sync = is_shown
+            self.fit_columns()
+
+    def offered_columns(self) -> dict[Column, bool]:
+        """Return the columns that can be put away, and whether the person wants each."""
+        return {
+            column: column not in self._unwanted
+            for column in Column
+            if column is not Column.NAME and (self._shows_sync or column is not Column.SYNC)
+        }
 
     def want_column(self, column: Column, *, is_wanted: bool) -> None:
         """Show or hide a column; a wanted one still waits for room."""
@@ -194,7 +221,8 @@ class PatientTable(QTableView):
     def fit_columns(self) -> None:
         """Show the columns there is room for and share what is left over among them."""
         room = self.viewport().width()
-        widths = {column: width_of(column) for column in Column if column not in self._unwanted}
+        wanted = [column for column, is_wanted in self.offered_columns().items() if is_wanted]
+        widths = {column: width_of(column) for column in (Column.NAME, *wanted)}
         for column in DROP_ORDER:
             if sum(widths.values()) > room:
                 widths.pop(column, None)
@@ -224,5 +252,6 @@ def width_of(column: Column) -> int:
         Column.ANSWER: max(chip_size(answer_text(state)).width() for state in AnswerState),
         Column.TREND: float(theme.px(_COURSE)),
         Column.DOCTOR: text_width(tr("patients.sample_doctor"), "body"),
+        Column.SYNC: max(chip_size(sync_text(state)).width() for state in Delivery),
     }
     return round(max(head, samples[column])) + 2 * CELL_INDENT

@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QButtonGroup,
     QMenu,
     QSplitter,
     QStackedWidget,
@@ -22,27 +21,22 @@ from desktop_app.domain.patient import Patient
 from desktop_app.gui import theme
 from desktop_app.gui.page import Page
 from desktop_app.gui.patients.drafts import DraftTable
-from desktop_app.gui.patients.model import TITLE_KEYS, PatientTableModel
-from desktop_app.gui.patients.preview import PreviewPane
-from desktop_app.gui.patients.table import HIDEABLE, PatientTable
+from desktop_app.gui.patients.filter_bar import FilterBar
+from desktop_app.gui.patients.model import PatientTableModel
+from desktop_app.gui.patients.preview import PREVIEW_WIDTH, PreviewPane
+from desktop_app.gui.patients.table import PatientTable
 from desktop_app.gui.texts import tr
-from desktop_app.gui.widgets.buttons import Button, FilterButton
+from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.empty_state import EmptyState
 from desktop_app.gui.widgets.label import Label
 from desktop_app.gui.widgets.patient_bar import PageHeader
 from desktop_app.gui.widgets.search_field import SearchField
 
-_FILTERS = {
-    PatientFilter.ALL: ("patients.filter_all", "list"),
-    PatientFilter.ABOVE: ("common.above", "arrow-up"),
-    PatientFilter.CANNOT_SAY: ("common.cannot_say", "separator-vertical"),
-    PatientFilter.ARCHIVED: ("patients.filter_archived", "archive"),
-}
 # A window narrower than 1366 closes the preview first; from 1900 on it gets wider.
 _PREVIEW_FROM, _WIDE_FROM = 1160, 1600
-# Large text: the filters need the room.
-_TIGHT_BELOW, _BARE_BELOW = 960, 780
-_PREVIEW_WIDTH, _WIDE_PREVIEW_WIDTH = 286, 360
+# Large text: the search needs the room.
+_TIGHT_BELOW = 960
+_WIDE_PREVIEW_WIDTH = 360
 
 
 class PatientsPage(Page):
@@ -71,9 +65,10 @@ class PatientsPage(Page):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._build_header())
-        column.addWidget(self._build_filters())
         self.table = PatientTable(self.model)
+        self.filters = FilterBar(self.table)
+        column.addWidget(self._build_header())
+        column.addWidget(self.filters)
         self.drafts = DraftTable()
         self.empty_action = Button("", name="empty_action")
         self._empty = EmptyState("users", "", "", self.empty_action)
@@ -130,52 +125,14 @@ class PatientsPage(Page):
         self._recent.hide()
         return self._recent
 
-    def _build_filters(self) -> QWidget:
-        bar = PageHeader(44)
-        bar.setObjectName("filter_bar")
-        bar.row.setSpacing(8)
-        self._group = QButtonGroup(self)
-        self._filters: dict[PatientFilter, FilterButton] = {}
-        for show, (key, icon) in _FILTERS.items():
-            button = FilterButton(tr(key), icon, name=f"filter_{show.value}")
-            self._filters[show] = button
-            self._group.addButton(button)
-            bar.row.addWidget(button)
-        self._drafts_button = FilterButton(
-            tr("patients.filter_drafts"), "inbox", name="filter_drafts"
-        )
-        self._drafts_button.hide()
-        self._group.addButton(self._drafts_button)
-        bar.row.addWidget(self._drafts_button)
-        bar.row.addStretch(1)
-        self._columns = QToolButton()
-        self._columns.setObjectName("columns")
-        self._columns.setText(tr("patients.columns"))
-        self._columns.setToolTip(tr("patients.columns"))
-        self._columns.setProperty("kind", "plain")
-        self._columns.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        theme.set_icon(self._columns, "columns-3", "t2")
-        self._toggle = Button(
-            tr("patients.preview"),
-            kind="plain",
-            icon="panel-right",
-            key="Ctrl+\\",
-            name="preview_toggle",
-        )
-        bar.row.addWidget(self._columns)
-        bar.row.addWidget(self._toggle)
-        return bar
-
     def _connect(self) -> None:
         self.search.text_edited.connect(self.search_edited)
         self.search.row_key_pressed.connect(self._on_row_key)
         self.search.entered.connect(self._on_search_entered)
         self._new.clicked.connect(self.new_patient_chosen)
-        for show, button in self._filters.items():
-            button.clicked.connect(lambda _on=False, show=show: self.filter_chosen.emit(show))
-        self._drafts_button.clicked.connect(self.drafts_chosen)
-        self._toggle.clicked.connect(self.toggle_preview)
+        self.filters.filter_chosen.connect(self.filter_chosen)
+        self.filters.drafts_chosen.connect(self.drafts_chosen)
+        self.filters.preview_toggled.connect(self.toggle_preview)
         self._splitter.splitterMoved.connect(self._on_split)
         self.table.opened.connect(self.opened)
         self.table.preview_wanted.connect(self.show_preview)
@@ -184,19 +141,13 @@ class PatientsPage(Page):
         self.drafts.draft_opened.connect(self.draft_opened)
         self.preview.open_chosen.connect(self.opened)
         self.preview.assessment_chosen.connect(self.assessment_chosen)
-        menu = QMenu(self._columns)
-        menu.aboutToShow.connect(lambda: self._fill_columns(menu))
-        self._columns.setMenu(menu)
 
     # -- what is shown
 
     def show_counts(self, counts: Mapping[PatientFilter, int], drafts: int) -> None:
         """Show how many patients each filter holds and how many drafts wait."""
         self._total.setText(tr("patients.count", n=counts[PatientFilter.ALL]))
-        for show, button in self._filters.items():
-            button.set_count(f"{counts[show]:,}")
-        self._drafts_button.set_count(str(drafts))
-        self._drafts_button.setVisible(drafts > 0 or self._drafts_button.isChecked())
+        self.filters.show_counts(counts, drafts)
 
     def show_recent(self, recent: Sequence[Patient]) -> None:
         """Offer the patients that were opened last."""
@@ -207,10 +158,11 @@ class PatientsPage(Page):
             action.triggered.connect(lambda _=False, one=patient: self.recent_chosen.emit(one))
         self._recent.setVisible(bool(recent))
 
-    def show_filter(self, show: PatientFilter) -> None:
-        """Mark the filter that is on."""
-        self._filters[show].setChecked(True)
-        self._drafts_button.setVisible(self._drafts_button.count not in ("", "0"))
+    def show_sync(self, *, is_shown: bool) -> None:
+        """Show how records stand towards the server, where there is one."""
+        self.table.show_sync(is_shown=is_shown)
+        self.filters.show_sync(is_shown=is_shown)
+        self.preview.show_sync(is_shown=is_shown)
 
     def show_list(self) -> None:
         """Show the rows of the model."""
@@ -218,7 +170,7 @@ class PatientsPage(Page):
 
     def show_drafts(self) -> None:
         """Show the drafts that wait for this person."""
-        self._drafts_button.setChecked(True)
+        self.filters.show_drafts()
         self._show_content(self.drafts)
 
     def show_empty(self, what: str, how: str, action: str = "") -> None:
@@ -250,17 +202,7 @@ class PatientsPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_tight = self.width() < theme.px(_TIGHT_BELOW)
-        is_bare = self.width() < theme.px(_BARE_BELOW)
-        self._new.show_key(is_shown=not is_tight)
-        self._toggle.show_key(is_shown=not is_tight)
-        self._toggle.show_words(is_shown=not is_bare)
-        for button in (*self._filters.values(), self._drafts_button):
-            button.show_icon(is_shown=not is_bare)
-        styles = Qt.ToolButtonStyle
-        self._columns.setToolButtonStyle(
-            styles.ToolButtonIconOnly if is_tight else styles.ToolButtonTextBesideIcon
-        )
+        self._new.show_key(is_shown=self.width() >= theme.px(_TIGHT_BELOW))
         self._place_preview()
 
     def _place_preview(self) -> None:
@@ -270,7 +212,7 @@ class PatientsPage(Page):
         self.preview.setVisible(is_shown)
         if is_shown and not self._is_split_by_hand:
             is_wide = self.width() >= theme.px(_WIDE_FROM)
-            wanted = theme.px(_WIDE_PREVIEW_WIDTH if is_wide else _PREVIEW_WIDTH)
+            wanted = theme.px(_WIDE_PREVIEW_WIDTH if is_wide else PREVIEW_WIDTH)
             handle = self._splitter.handleWidth()
             self._splitter.setSizes([max(1, self.width() - wanted - handle), wanted])
 
@@ -312,19 +254,6 @@ class PatientsPage(Page):
         if chosen is self.preview:
             chosen = self.preview.first_button
         chosen.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    # -- columns
-
-    def _fill_columns(self, menu: QMenu) -> None:
-        menu.clear()
-        unwanted = self.table.unwanted_columns()
-        for column in HIDEABLE:
-            action = menu.addAction(tr(TITLE_KEYS[column]))
-            action.setCheckable(True)
-            action.setChecked(column not in unwanted)
-            action.toggled.connect(
-                lambda is_on, column=column: self.table.want_column(column, is_wanted=is_on)
-            )
 
 
 def _holds_focus(pane: QWidget) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.patient import PatientDetails, Sex
 from desktop_app.gui.texts import format_date, tr
-from desktop_app.gui.widgets.patient_words import sex_text
+from desktop_app.gui.widgets.patient_words import doctor_name, sex_text
 
 _LABEL_KEYS = {
     "name": "register.name_plain",
@@ -33,8 +33,8 @@ def describe_differences(
 
 
 def _worded(stored: PatientDetails, attribute: str, doctors: Mapping[RecordId, str]) -> str:
-    if attribute == "doctor_id" and stored.doctor_id is not None:
-        return doctors.get(stored.doctor_id, tr("register.none"))
+    if attribute == "doctor_id":
+        return doctor_name(stored, doctors) or tr("register.none")
     value = getattr(stored, attribute)
     if isinstance(value, Sex):
         return sex_text(value)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.domain.account import Account
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.patient import DetailProblem, Sex
 from desktop_app.gui import theme
@@ -201,11 +200,11 @@ class PatientForm(QWidget):
         """Rewrite one field in its stored form."""
         self._texts[attribute].setText(text)
 
-    def show_doctors(self, doctors: Sequence[Account], chosen: RecordId | None) -> None:
-        """Offer these doctors."""
-        self._doctor_ids = [None, *(doctor.account_id for doctor in doctors)]
+    def show_doctors(self, doctors: Mapping[RecordId, str], chosen: RecordId | None) -> None:
+        """Offer these doctors, by name."""
+        self._doctor_ids = [None, *doctors]
         self._doctor.clear()
-        self._doctor.addItems([tr("register.no_doctor"), *(doctor.name for doctor in doctors)])
+        self._doctor.addItems([tr("register.no_doctor"), *doctors.values()])
         self._choose_doctor(chosen)
 
     def _choose_doctor(self, chosen: RecordId | None) -> None:

@@ -37,6 +37,7 @@ from desktop_app.gui.register.view import RegisterPage
 from desktop_app.gui.routes import Route
 from desktop_app.gui.texts import format_date, tr
 from desktop_app.gui.widgets.dialog import confirm
+from desktop_app.gui.widgets.patient_words import doctor_name
 
 _PAUSE_MILLISECONDS = 150
 _TELLING = ("name", "birth_date", "phone")
@@ -67,7 +68,7 @@ class RegisterPresenter(QObject):
         self._desk, self._route, self._view = desk, route, view
         self._today = desk.session.clock.today()
         self._patient: Patient | None = None
-        self._doctors: tuple[Account, ...] = ()
+        self._doctors: dict[RecordId, str] = {}
         self._registered = 0
         self._initial = TypedDetails()
         self._touched: set[str] = set()
@@ -117,10 +118,18 @@ class RegisterPresenter(QObject):
 
     def _on_start(self, start: _Start) -> None:
         form, self._patient = self._view.form, start.patient
-        self._doctors, self._registered = start.doctors, start.registered
+        self._registered = start.registered
+        self._doctors = {one.account_id: one.name for one in start.doctors}
         chosen = self._chosen_doctor(start.patient)
-        active = [one for one in start.doctors if one.is_active or one.account_id == chosen]
-        form.show_doctors(active, chosen)
+        offered = {
+            one.account_id: one.name
+            for one in start.doctors
+            if one.is_active or one.account_id == chosen
+        }
+        if start.patient is not None and chosen is not None and chosen not in self._doctors:
+            # The account stands on another workstation.
+            offered[chosen] = self._doctors[chosen] = start.patient.details.doctor_name
+        form.show_doctors(offered, chosen)
         if start.patient is None:
             self._initial = TypedDetails(chart_number=start.chart_number, doctor_id=chosen)
             if not form.seen().chart_number:
@@ -147,6 +156,8 @@ class RegisterPresenter(QObject):
 
     def _read(self) -> Reading:
         reading = read_details(self._view.form.seen(), self._today)
+        doctor = doctor_name(reading.details, self._doctors)
+        reading = replace(reading, details=replace(reading.details, doctor_name=doctor))
         number = reading.details.chart_number
         if number and number == self._taken_number:
             taken: Problem = ReadingProblem.CHART_NUMBER_TAKEN
@@ -318,8 +329,7 @@ class RegisterPresenter(QObject):
     def _on_changed_elsewhere(self, chart: patients.PatientChart) -> None:
         """Show what stands in the store now; the next save goes on from there."""
         self._patient = chart.patient
-        names = {one.account_id: one.name for one in self._doctors}
-        values = describe_differences(chart.patient.details, self._read().details, names)
+        values = describe_differences(chart.patient.details, self._read().details, self._doctors)
         self._view.show_banner(
             tr("register.changed_title"),
             tr("register.changed_text", values=values or tr("register.changed_nothing")),

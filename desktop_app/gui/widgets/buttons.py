@@ -136,7 +136,7 @@ class FilterButton(QToolButton):
     ) -> None:
         super().__init__(parent)
         self._label, self._icon, self._count = text, icon, ""
-        self._shows_icon = True
+        self._shows_icon = self._shows_words = True
         self.setObjectName(name)
         self.setCheckable(True)
         self.setProperty("kind", "filter")
@@ -158,6 +158,12 @@ class FilterButton(QToolButton):
         self._shows_icon = is_shown
         self._show()
 
+    def show_words(self, *, is_shown: bool) -> None:
+        """Show the words, or leave them to the tooltip and the icon in their place."""
+        self._shows_words = is_shown
+        self.setToolTip("" if is_shown else self._label)
+        self._show()
+
     def _show(self) -> None:
         text = f"{self._label} {self._count}".strip()
         self.setText(text)
@@ -168,18 +174,22 @@ class FilterButton(QToolButton):
     @property
     def shown_icon(self) -> str:
         """Return the name of the icon before the text, or nothing."""
-        return "check" if self.isChecked() else self._icon if self._shows_icon else ""
+        if self.isChecked():
+            return "check"
+        return self._icon if self._shows_icon or not self._shows_words else ""
 
     def _parts(self) -> tuple[tuple[str, str, str], ...]:
         """Return (text, role, ink) of the label and its count."""
         inks = ("t1", "t1") if self.isChecked() else ("t2", "t1")
         label_ink, count_ink = inks if self.isEnabled() else ("dis", "dis")
         label = (self._label, "smallStrong" if self.isChecked() else "small", label_ink)
-        return (label, (self._count, "smallStrong", count_ink)) if self._count else (label,)
+        count = (self._count, "smallStrong", count_ink)
+        shown = ((label, self._shows_words or self.isChecked()), (count, bool(self._count)))
+        return tuple(part for part, is_shown in shown if is_shown)
 
     def sizeHint(self) -> QSize:
         wide = sum(text_width(text, role) for text, role, _ in self._parts())
-        wide += theme.px(_GAP) * (len(self._parts()) - 1)
+        wide += theme.px(_GAP) * max(0, len(self._parts()) - 1)
         wide += theme.px(_ICON + _GAP) if self.shown_icon else 0
         return QSize(ceil(wide) + 2 * theme.px(_INDENT), theme.px(28))
 

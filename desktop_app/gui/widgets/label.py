@@ -12,8 +12,6 @@ from desktop_app.gui import theme
 _WORD_JOINER = "\N{WORD JOINER}"
 _TAGS = r"(?:<[^<>]*>)*"
 _INSIDE_A_WORD = re.compile(rf"(?<=[가-힣]){_TAGS}(?=[^\s<])|(?<=[^\s>\u2060]){_TAGS}(?=[가-힣])")
-
-
 _INSIDE_A_UNIT = re.compile(r"/(?=[µmd]?L\b)")
 
 

@@ -84,10 +84,13 @@ class SqlPatientRepository:
         row = self._connection.execute(_BY_IDENTITY, {"wanted": patient_id}).first()
         return None if row is None else patient_from(row)
 
-    def find_by_chart_number(self, chart_number: str) -> Patient | None:
-        """Return the patient with that chart number, if there is one."""
-        row = self._connection.execute(_BY_CHART_NUMBER, {"wanted": chart_number}).first()
-        return None if row is None else patient_from(row)
+    def find_by_chart_number(
+        self, chart_number: str, *, other_than: RecordId | None = None
+    ) -> Patient | None:
+        """Return the patient with that chart number, or another one who has it too, if any."""
+        rows = self._connection.execute(_BY_CHART_NUMBER, {"wanted": chart_number})
+        found = (patient_from(row) for row in rows.all())
+        return next((one for one in found if one.patient_id != other_than), None)
 
     def list_page(self, query: PatientQuery, cursor: str | None = None) -> PatientPage:
         """Return the next rows of a query; flat in the number of patients."""
@@ -115,8 +118,8 @@ class SqlPatientRepository:
         Two workstations may have given one number before either knew: then both keep it.
         """
         if kept is None or kept.casefold() != patient.chart_number.casefold():
-            other = self.find_by_chart_number(patient.chart_number)
-            if other is not None and other.patient_id != patient.patient_id:
+            number, own = patient.chart_number, patient.patient_id
+            if self.find_by_chart_number(number, other_than=own) is not None:
                 raise AppError(ErrorCode.CHART_NUMBER_TAKEN)
 
 

@@ -22,6 +22,7 @@ from desktop_app.application.assessments import (
 from desktop_app.application.patients import (
     archive_patient,
     change_patient,
+    list_history,
     open_chart,
     restore_patient,
 )
@@ -64,12 +65,14 @@ def test_everything_done_to_a_patient_is_noted(
     open_chart(session, patient.patient_id)
     changed = change_patient(session, patient, replace(patient.details, phone=""))
     restore_patient(session, archive_patient(session, changed))
+    list_history(session, patient.patient_id)
     assert actions(records) == [
         AuditAction.PATIENT_REGISTERED,
         AuditAction.PATIENT_READ,
         AuditAction.PATIENT_CHANGED,
         AuditAction.PATIENT_ARCHIVED,
         AuditAction.PATIENT_RESTORED,
+        AuditAction.PATIENT_READ,
     ]
     for entry in trail(records):
         assert entry.subject_id == patient.patient_id
