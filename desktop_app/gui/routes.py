@@ -61,3 +61,13 @@ def compare(first: RecordId, second: RecordId) -> Route:
 def settings(section: str | None = None) -> Route:
     """Lead to the settings."""
     return Route("settings", section=section)
+
+
+def sync() -> Route:
+    """Lead to the sync centre."""
+    return Route("sync")
+
+
+def conflict(patient_id: RecordId) -> Route:
+    """Lead to the two versions of a patient that was changed in two places."""
+    return Route("conflict", patient_id=patient_id)

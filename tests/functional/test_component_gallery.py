@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.assessment import AnswerState
+from desktop_app.domain.exchange import Delivery
 from desktop_app.gui import theme
 from desktop_app.gui.texts import LANGUAGES, set_language, tr
 from desktop_app.gui.widgets.answer_chip import AnswerChip
@@ -48,7 +49,7 @@ from desktop_app.gui.widgets.prevalence_dial import PrevalenceDial
 from desktop_app.gui.widgets.probability_scale import ProbabilityScale, ScaleReading
 from desktop_app.gui.widgets.search_field import SearchField
 from desktop_app.gui.widgets.sparkline import paint_sparkline
-from desktop_app.gui.widgets.sync_chip import SyncChip, SyncState
+from desktop_app.gui.widgets.sync_chip import SyncChip
 
 SHOTS = os.environ.get("MESODESK_SHOTS")
 STATES = (AnswerState.ABOVE, AnswerState.CANNOT_SAY, AnswerState.BELOW)
@@ -162,8 +163,7 @@ def chips() -> Card:
         row.addStretch(1)
         card.body.addLayout(row)
     row = QHBoxLayout()
-    states: tuple[SyncState, ...] = ("confirmed", "waiting", "refused", "conflict")
-    for sync in states:
+    for sync in Delivery:
         row.addWidget(SyncChip(sync))
     row.addStretch(1)
     card.body.addLayout(row)

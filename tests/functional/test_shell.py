@@ -39,18 +39,21 @@ from desktop_app.gui.routes import Route
 from desktop_app.gui.texts import set_language
 from desktop_app.gui.widgets.patient_bar import PageHeader
 from tests.fakes.clock import FakeClock
+from tests.fakes.exchange import ExchangeState, FakeOutbox, FakeSyncRecords
 from tests.fakes.vault import FakeSecretStore
 
 SHOTS = os.environ.get("MESODESK_SHOTS")
 
 
 class Work:
-    """A transaction on nothing but preferences, the clinic and the trail."""
+    """A transaction on nothing but preferences, the clinic, the trail and the outbox."""
 
     def __init__(self, clinic: "ClinicRecords") -> None:
         self._clinic = clinic
         self.accounts = self
         self.audit = clinic.audit
+        self.outbox = FakeOutbox(clinic.exchange, {}, {})
+        self.sync = FakeSyncRecords(clinic.exchange, {}, {})
 
     def preferences(self, _account: object) -> Preferences | None:
         return self._clinic.preferences
@@ -92,6 +95,7 @@ class ClinicRecords:
     clinic: Clinic = field(default_factory=lambda: Clinic("가나다내과의원", "진료실 2"))
     preferences: Preferences | None = None
     audit: Trail = field(default_factory=Trail)
+    exchange: ExchangeState = field(default_factory=ExchangeState)
     is_open: bool = True
     broken: tuple[str, ...] = ()
 
@@ -233,6 +237,7 @@ def make_shell(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Cal
             model=_fake_model,
             store=store,
             secrets=secrets or FakeSecretStore(is_kept_securely=False),
+            clock=FakeClock(),
         )
         records = ClinicRecords(clinic or Clinic("가나다내과의원", "진료실 2"))
         remembered = Remembered()

@@ -10,7 +10,9 @@ from desktop_app.gui.widgets.buttons import Button, Kind
 from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import Label, icon_label
 
-DialogIcon = Literal["triangle-alert", "circle-x", "info"]
+DialogIcon = Literal[
+    "triangle-alert", "circle-x", "info", "server", "log-in", "key-round", "usb", "file-check"
+]
 _INKS: dict[DialogIcon, str] = {"triangle-alert": "warn", "circle-x": "err", "info": "info"}
 
 
@@ -44,7 +46,8 @@ class Dialog(QDialog):
         top = QHBoxLayout()
         top.setContentsMargins(18, 18, 18, 16)
         top.setSpacing(14)
-        top.addWidget(icon_label(icon, _INKS[icon], 24), 0, Qt.AlignmentFlag.AlignTop)
+        picture = icon_label(icon, _INKS.get(icon, "acc"), 24)
+        top.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(self.body, 1)
         foot = QWidget()
         foot.setProperty("bar", "bottom")
