@@ -1,17 +1,26 @@
 """A server as a screen meets it: it answers as it is told, or raises the errors of a real line."""
 
+import base64
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from desktop_app.application.sync_ports import Link
 from desktop_app.domain.errors import AppError
 from desktop_app.domain.exchange import Answer, AnswerStatus, IncomingPage, Outgoing
+from desktop_app.domain.identifiers import new_record_id
 from desktop_app.domain.sync import (
     Greeting,
     ServerKeys,
     ServerPerson,
     ServerSettings,
+    Transfer,
     Workstation,
 )
 from desktop_app.infrastructure.remote.transfer_files import AgeTransferFiles
@@ -43,9 +52,15 @@ class ScriptedServer:
     page: IncomingPage = field(default_factory=lambda: IncomingPage((), "1", has_more=False))
     calls: list[str] = field(default_factory=list)
     is_open: Event = field(default_factory=Event)
+    centre: Workstation = field(default_factory=lambda: AgeTransferFiles().new_keys("centre"))
 
     def __post_init__(self) -> None:
         self.is_open.set()
+
+    @property
+    def keys(self) -> ServerKeys:
+        """Return the server's public keys."""
+        return ServerKeys("가나다 네트워크", self.centre.signing_key, self.centre.encryption_key)
 
     @property
     def link(self) -> Link:
@@ -58,6 +73,46 @@ class ScriptedServer:
 
         checked_address(settings.address)
         return ScriptedGateway(self)
+
+    def write_receipt(
+        self, target: Path, to: Workstation, transfer: Transfer, results: Sequence[dict[str, Any]]
+    ) -> None:
+        """Write what the server gives back for a transfer file."""
+        from pyrage import encrypt, x25519
+
+        said = {"transfer": str(transfer.transfer_id), "number": transfer.number}
+        lines = [{**said, "received_at": NOON.isoformat()}, *results]
+        lines.append({"end": True, "results": len(results)})
+        body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+        sealed = encrypt(body, [x25519.Recipient.from_str(to.encryption_key)])
+        self._sign(target, "receipt", to, sealed)
+
+    def write_enrolment_answer(self, target: Path, to: Workstation, account: str) -> None:
+        """Write what the server gives back for an enrolment file."""
+        keys = self.keys
+        body = {
+            "device_id": str(to.device_id),
+            "account": account,
+            "server": {
+                "name": keys.name,
+                "signing_key": keys.signing_key,
+                "encryption_key": keys.encryption_key,
+            },
+        }
+        self._sign(target, "enrolment-answer", to, json.dumps(body).encode())
+
+    def _sign(self, target: Path, kind: str, to: Workstation, body: bytes) -> None:
+        header = {
+            "kind": kind,
+            "id": str(new_record_id()),
+            "from": "server",
+            "to": str(to.device_id),
+            "number": 1,
+            "made_at": NOON.isoformat(),
+        }
+        file = b"MESODESK-FILE 1\n" + json.dumps(header).encode() + b"\n" + body
+        key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(self.centre.signing_secret))
+        target.write_bytes(file + key.sign(b"mesodesk file 1\n" + hashlib.sha512(file).digest()))
 
     def meet(self, call: str) -> None:
         """Note a call, wait until calls are let through, and raise what there is to raise."""
@@ -99,8 +154,7 @@ class ScriptedGateway:
         self._server.calls.append("sign out")
 
     def enrol(self, workstation: Workstation) -> ServerKeys:
-        keys = AgeTransferFiles().new_keys("center")
-        return ServerKeys("가나다 네트워크", keys.signing_key, keys.encryption_key)
+        return self._server.keys
 
     def close(self) -> None:
         pass

@@ -23,7 +23,6 @@ from desktop_app.domain.patient import Patient
 from desktop_app.domain.patient_fields import fields_of
 from desktop_app.domain.sync import (
     ProxyUse,
-    ServerKeys,
     ServerSettings,
     SyncPosition,
     SyncRun,
@@ -61,9 +60,7 @@ def sync_clinic(
                 work.sync.save_settings(settings)
                 workstation = files.new_keys("진료실 2")
                 if is_enrolled:
-                    keys = files.new_keys("center")
-                    theirs = ServerKeys("가나다 네트워크", keys.signing_key, keys.encryption_key)
-                    workstation = replace(workstation, server=theirs, account="haneul.kim")
+                    workstation = replace(workstation, server=server.keys, account="haneul.kim")
                 work.sync.save_workstation(workstation)
             work.commit()
         yield opened

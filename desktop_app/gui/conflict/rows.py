@@ -57,7 +57,7 @@ class SideCell(QFrame):
         value.setAccessibleName(spoken)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 14, 10)
-        row.setSpacing(8)
+        row.setSpacing(0)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(value, 1, Qt.AlignmentFlag.AlignTop)
 

@@ -179,7 +179,7 @@ class ConflictPage(Page):
     def show_fields(self, rows: Sequence[FieldRow], here: str, server: str) -> None:
         """Show the differing fields and who made either version."""
         for old in self.rows.values():
-            old.hide()
+            old.setParent(None)
             old.deleteLater()
         self.rows = {}
         self._differing.setText(tr("conflict.differing", n=len(rows)))
@@ -197,7 +197,7 @@ class ConflictPage(Page):
         """Keep what is the same on both sides, folded."""
         while (item := self._grid.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
-                old.hide()
+                old.setParent(None)
                 old.deleteLater()
         for at, (name, value) in enumerate(fields):
             self._grid.addWidget(Label(name, "small", "t2"), at, 0, Qt.AlignmentFlag.AlignTop)

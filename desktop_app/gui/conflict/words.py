@@ -10,6 +10,7 @@ from desktop_app.domain.patient_fields import IDENTIFYING, fields_of
 from desktop_app.gui.texts import format_moment, tr
 from desktop_app.gui.widgets.patient_words import field_text, field_value_text
 
+_PARTS = re.compile(r"\s+|[^\s,]+|,")
 _EXPOSURE = ("exposure_start", "exposure_end", "exposure_work")
 
 
@@ -89,7 +90,10 @@ def author_text(who: str, when: datetime | None) -> str:
 
 def marked(text: str, other: str) -> str:
     """Return a text as rich text, with the words underlined and bold that the other has not."""
-    own, theirs = _words(text), _words(other)
+    own, theirs = _PARTS.findall(text), _PARTS.findall(other)
+    if not {one for one in own if one.isalnum()} & set(theirs):
+        # Nothing in common: marking everything would mark nothing.
+        return _plain(text)
     matcher = SequenceMatcher(None, own, theirs, autojunk=False)
     parts = []
     for kind, start, end, _, _ in matcher.get_opcodes():
@@ -99,11 +103,6 @@ def marked(text: str, other: str) -> str:
         else:
             parts.append(_plain(piece))
     return "".join(parts)
-
-
-def _words(text: str) -> list[str]:
-    """Return words, the spaces between them, and the parts of dates and numbers."""
-    return re.findall(r"\s+|[^\s,.\-/()]+|[,.\-/()]", text)
 
 
 def _plain(text: str) -> str:

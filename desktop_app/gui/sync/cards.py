@@ -11,6 +11,7 @@ from desktop_app.gui.sync.words import run_attention, run_text
 from desktop_app.gui.texts import local, tr
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Card, Rule
+from desktop_app.gui.widgets.folding_row import FoldingRow
 from desktop_app.gui.widgets.label import ElidedLabel, Label, icon_label
 
 _LABEL_WIDTH = 76
@@ -25,15 +26,15 @@ class ServerCard(Card):
     sign_in_chosen = Signal()
     sign_out_chosen = Signal()
 
-    def __init__(self, *, may_change: bool) -> None:
+    def __init__(self) -> None:
         super().__init__(tr("sync.server"), name="server_card")
         self._change = Button(
             tr("sync.change_server"), kind="plain", icon="pencil", name="change_server"
         )
         self._change.setProperty("compact", "true")
-        self._change.setVisible(may_change)
         self._change.clicked.connect(self.change_chosen)
         self.head.addWidget(self._change)
+        self._change.hide()
         self._line = Label("", "small", "t2", wrap=True, name="server_line")
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(8)
@@ -49,6 +50,7 @@ class ServerCard(Card):
         buttons.addWidget(self.sign_in)
         buttons.addWidget(self.sign_out)
         buttons.addStretch(1)
+        _let_texts_grow(self)
         self.body.addWidget(self._line)
         self.body.addLayout(self._facts)
         self.body.addLayout(buttons)
@@ -59,7 +61,9 @@ class ServerCard(Card):
         """Show (label, value) pairs, the first value an address, or a line where there is none."""
         _empty(self._facts)
         for row, (label, value) in enumerate(facts):
-            shown = Label(value, "mono" if row == 0 else "body", wrap=True, name=f"server_{row}")
+            # An address is one long word: it gives way, the tooltip says all of it.
+            shown = ElidedLabel(value, "mono") if row == 0 else Label(value, wrap=True)
+            shown.setObjectName(f"server_{row}")
             self._facts.addWidget(Label(label, "small", "t2"), row, 0, _TOP)
             self._facts.addWidget(shown, row, 1)
         self._line.setText(line)
@@ -97,6 +101,7 @@ class UsbCard(Card):
         for button in (self.export, self.receipt, self.enrol):
             buttons.addWidget(button)
         buttons.addStretch(1)
+        _let_texts_grow(self)
         self.body.addWidget(self._text)
         self.body.addLayout(self._lines)
         self.body.addLayout(buttons)
@@ -122,6 +127,7 @@ class RunsCard(Card):
         super().__init__(tr("sync.runs"), name="runs_card")
         self.body.setContentsMargins(0, 0, 0, 4)
         self.body.setSpacing(0)
+        _let_texts_grow(self)
 
     def show_runs(self, runs: Sequence[SyncRun]) -> None:
         """Show when, by what, and what was carried; what wants attention stands out in words."""
@@ -144,20 +150,27 @@ class _RunRow(QWidget):
         when = local(run.at).strftime("%m-%d %H:%M")
         way = tr("sync.run_usb" if is_file else "sync.run_server")
         attention = run_attention(run)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 14, 6)
-        row.setSpacing(6)
-        row.addWidget(Label(when, "small", "t2"))
-        row.addSpacing(2)
-        row.addWidget(icon_label("usb" if is_file else "server", "t2", 14))
-        row.addWidget(Label(way, "small", "t2"))
-        row.addSpacing(4)
-        row.addWidget(ElidedLabel(run_text(run), "small", "t1"), 1)
+        picture = icon_label("usb" if is_file else "server", "t2", 14)
+        left = _side_by_side(Label(when, "small", "t2"), picture, Label(way, "small", "t2"))
+        words = [Label(run_text(run), "small", "t1")]
         if attention:
-            row.addWidget(Label(attention, "smallStrong", "err" if run.refused else "warn"))
+            words.append(Label(attention, "smallStrong", "err" if run.refused else "warn"))
+        row = QVBoxLayout(self)
+        row.setContentsMargins(14, 6, 14, 6)
+        row.addWidget(FoldingRow(left, _side_by_side(*words), 2))
         self.setAccessibleName(
             " ".join(one for one in (when, way, run_text(run), attention) if one)
         )
+
+
+def _side_by_side(*parts: QWidget) -> QWidget:
+    frame = QWidget()
+    row = QHBoxLayout(frame)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    for part in parts:
+        row.addWidget(part)
+    return frame
 
 
 class HeldCard(Card):
@@ -168,6 +181,7 @@ class HeldCard(Card):
         self._hint = Label(tr("sync.held_hint"), "small", "t2", wrap=True)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
+        _let_texts_grow(self)
         self.body.addLayout(self._lines)
         self.body.addWidget(self._hint)
         self.hide()
@@ -182,9 +196,14 @@ class HeldCard(Card):
         self.setVisible(bool(lines))
 
 
+def _let_texts_grow(card: Card) -> None:
+    """Give wrapped texts their height: aligned, they would get one line's."""
+    card.body.setAlignment(Qt.AlignmentFlag(0))
+
+
 def _empty(layout: QLayout) -> None:
     """Take everything out of a layout at once; it is deleted when its handlers have returned."""
     while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
-            widget.hide()
+            widget.setParent(None)
             widget.deleteLater()

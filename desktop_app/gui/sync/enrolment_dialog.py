@@ -1,6 +1,6 @@
 """The dialog that exchanges keys with the server by file, its fingerprint compared by a person."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop_app.application.server_setup import EnrolmentAnswer
@@ -48,13 +48,14 @@ class EnrolmentDialog(WorkDialog):
         self.body.addWidget(Label(head, "strong"))
         self.body.addWidget(line)
         self.body.addWidget(fingerprint)
-        self.body.addWidget(button)
+        self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_written(self, fingerprint: str) -> None:
         """Show this computer's fingerprint, in groups of four, to be read out."""
         self._written.setText(tr("server.enrol_written"))
         self._own.setText(fingerprint)
         self._own.show()
+        self.grow()
 
     def show_answer(self, answer: EnrolmentAnswer) -> None:
         """Show the server's fingerprint; nothing is trusted before a person compared it."""
@@ -66,6 +67,7 @@ class EnrolmentDialog(WorkDialog):
         self.compared.setChecked(False)
         for widget in (self._answered, self._theirs, self.compared):
             widget.show()
+        self.grow()
         self.compared.setFocus()
         self._forget_problem()
 

@@ -29,6 +29,7 @@ from desktop_app.gui.sync.words import (
     NO_LINE,
     SIGN_IN,
     connection,
+    counted,
     counts_line,
     outcome_notice,
     problem_lines,
@@ -44,11 +45,8 @@ _PROGRESS_AFTER_MILLISECONDS = 2000
 def build_page(desk: Desk, route: Route) -> Page:
     """Build the sync centre."""
     person = desk.session.person
-    view = SyncPage(
-        desk.session.clock.today(),
-        may_decide=person.may(Right.DECIDE_CONFLICTS),
-        may_change=person.may(Right.SET_UP_SYNC),
-    )
+    may_decide = person.may(Right.DECIDE_CONFLICTS)
+    view = SyncPage(desk.session.clock.today(), may_decide=may_decide)
     SyncPresenter(desk, route, view)
     return view
 
@@ -164,11 +162,12 @@ class SyncPresenter(QObject):
             Delivery.REFUSED: counts.refused,
             Delivery.WAITING: counts.waiting,
         }
-        view.model.show_rows(centre.rows, totals[self._show])
+        rows = centre.rows if centre.status.is_in_use and not read.is_demonstration else ()
+        view.model.show_rows(rows, totals[self._show] if rows else 0)
         people, records = f"{centre.patients:,}", f"{counts.open:,}"
         view.show_counts(totals, tr("sync.totals", patients=people, records=records))
         self._show_content(read)
-        if centre.rows:
+        if rows:
             view.table.choose(view.model.row_of(wanted) or 0)
         else:
             self._on_row(-1)
@@ -206,7 +205,7 @@ class SyncPresenter(QObject):
             view.show_empty(what, how, tr("sync.show_all"), has_filters=True)
         elif status.position.last_confirmed is not None:
             last = format_moment(status.position.last_confirmed)
-            how = tr("sync.done_how", n=f"{status.counts.confirmed:,}", when=last)
+            how = tr("sync.done_how", n=counted(status.counts.confirmed), when=last)
             view.show_empty(tr("sync.done_title"), how, "")
         else:
             view.show_empty(tr("sync.done_nothing_title"), tr("sync.done_nothing"), "")

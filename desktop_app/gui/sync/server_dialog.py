@@ -32,7 +32,7 @@ _PROXIES = {
     ProxyUse.NONE: "server.proxy_none",
     ProxyUse.EXPLICIT: "server.proxy_explicit",
 }
-_FORM_HEIGHT, _OF_THE_WINDOW, _AROUND_THE_FORM = 430, 0.9, 190
+_FORM_HEIGHT, _OF_THE_WINDOW, _AROUND_THE_FORM = 520, 0.95, 190
 
 
 class ServerDialog(WorkDialog):

@@ -42,7 +42,8 @@ def kind_text(kind: RecordKind) -> str:
 def place_text(path: Path) -> str:
     """Return on which drive a file will lie and how much room there is."""
     drive = QStorageInfo(str(path.parent))
-    free = QLocale().formattedDataSize(drive.bytesAvailable(), 1)
+    units = QLocale.DataSizeFormat.DataSizeSIFormat
+    free = QLocale().formattedDataSize(drive.bytesAvailable(), 1, units)
     return tr("transfer.place_text", place=drive.displayName() or drive.rootPath(), free=free)
 
 
@@ -167,6 +168,7 @@ class ExportDialog(WorkDialog):
         self._progress_text.setVisible(busy)
         self._bar.setVisible(busy)
         if busy:
+            self.grow()
             self.show_progress(Progress(0, 0))
 
     def reject(self) -> None:
@@ -210,7 +212,8 @@ class ReceiptDialog(Dialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)
-        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(2, 2)
+        grid.setColumnStretch(3, 3)
         if receipt.confirmed:
             confirmed = tr("transfer.row_confirmed", n=f"{receipt.confirmed:,}")
             _add_row(grid, "check", "ok", confirmed, tr("transfer.row_confirmed_text"))
@@ -283,5 +286,6 @@ def _add_row(
     row = grid.rowCount()
     grid.addWidget(icon_label(icon, ink), row, 0)
     grid.addWidget(Label(strong, "smallStrong", ink), row, 1)
-    grid.addWidget(Label(text, "small", wrap=True), row, 2)
-    grid.addWidget(ElidedLabel(aside, "small", "t2"), row, 3)
+    grid.addWidget(Label(text, "small", wrap=True), row, 2, 1, 1 if aside else 2)
+    if aside:
+        grid.addWidget(ElidedLabel(aside, "small", "t2"), row, 3)

@@ -6,7 +6,6 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QButtonGroup,
     QHBoxLayout,
     QProgressBar,
@@ -39,7 +38,7 @@ _FILTERS: dict[Delivery | None, tuple[str, str, str]] = {
     Delivery.REFUSED: ("refused", "sync.filter_refused", "octagon-x"),
     Delivery.WAITING: ("waiting", "sync.filter_waiting", "clock-3"),
 }
-_SIDE_WIDTH, _WIDE_SIDE_WIDTH, _WIDE_FROM = 330, 380, 1500
+_SIDE_WIDTH, _WIDE_SIDE_WIDTH, _WIDE_FROM = 344, 380, 1500
 _TIGHT_BELOW, _BARE_BELOW = 900, 760
 
 
@@ -58,14 +57,14 @@ class SyncPage(Page):
     banner_link_chosen = Signal()
     empty_action_chosen = Signal()
 
-    def __init__(self, today: date, *, may_decide: bool, may_change: bool) -> None:
+    def __init__(self, today: date, *, may_decide: bool) -> None:
         super().__init__()
         self.setObjectName("sync_page")
         self.set_title(tr("sync.title"))
         self.model = OutboxModel(today, self)
         self.table = OutboxTable(self.model)
         self.detail = DetailPane(may_decide=may_decide)
-        self.server = ServerCard(may_change=may_change)
+        self.server = ServerCard()
         self.usb = UsbCard()
         self.runs = RunsCard()
         self.held = HeldCard()
@@ -247,7 +246,7 @@ class SyncPage(Page):
             self.focus_first()
 
     def _holds_focus(self) -> bool:
-        focused = QApplication.focusWidget()
+        focused = _focus_of(self.window())
         return focused is not None and (focused is self or self._stack.isAncestorOf(focused))
 
     # -- size and keyboard
@@ -282,21 +281,18 @@ class SyncPage(Page):
 
     def focus_pane(self, step: int) -> None:
         """Put the keyboard into the next pane, or the previous one with a step of -1."""
-        panes = [self._filter_bar, self._stack.currentWidget(), self.detail, self._side]
-        targets = [_first_stop(pane) for pane in panes if pane.isVisible()]
-        stops = [one for one in targets if one is not None]
-        focused = QApplication.focusWidget()
-        holders = [pane for pane in panes if pane.isVisible() and _first_stop(pane) is not None]
-        at = next(
-            (
-                i
-                for i, pane in enumerate(holders)
-                if focused is not None and (pane is focused or pane.isAncestorOf(focused))
-            ),
-            -step,
-        )
+        panes = (self._filter_bar, self._stack.currentWidget(), self.detail, self._side)
+        stops = [(pane, stop) for pane in panes if (stop := _first_stop(pane)) is not None]
+        focused = _focus_of(self.window())
+        inside = [focused is not None and pane.isAncestorOf(focused) for pane, _ in stops]
+        at = next((i for i, (_, stop) in enumerate(stops) if stop is focused or inside[i]), -step)
         if stops:
-            stops[(at + step) % len(stops)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+            stops[(at + step) % len(stops)][1].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _focus_of(window: QWidget) -> QWidget | None:
+    """Return what has the keyboard in a window, or will have it there."""
+    return window.focusWidget()
 
 
 def _first_stop(pane: QWidget) -> QWidget | None:

@@ -89,10 +89,15 @@ def status_fact(state: SyncStanding) -> tuple[str, str]:
     return icon, " · ".join(part for part in (stands.fact, waiting) if part)
 
 
+def counted(number: int) -> int | str:
+    """Return a number as a text names it: one itself, for the singular, others grouped."""
+    return number if number == 1 else f"{number:,}"
+
+
 def counts_line(counts: OutboxCounts) -> str:
     """Return how many records stand where, in one line; what there is none of is left out."""
     parts = [
-        tr(f"sync.count_{name}", n=f"{count:,}" if count != 1 else 1)
+        tr(f"sync.count_{name}", n=counted(count))
         for name, count in (
             ("waiting", counts.waiting),
             ("refused", counts.refused),

@@ -3,13 +3,16 @@
 from typing import Literal
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop_app.gui import theme
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.buttons import Button, Kind
 from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import Label, icon_label
 
+_OF_THE_WINDOW = 0.9
 DialogIcon = Literal[
     "triangle-alert", "circle-x", "info", "server", "log-in", "key-round", "usb", "file-check"
 ]
@@ -35,7 +38,8 @@ class Dialog(QDialog):
         self.setWindowTitle("MesoDesk")
         self.setProperty("card", "true")
         self.setObjectName("dialog")
-        self.setMinimumWidth(width)
+        room = parent.window().width() if parent is not None else theme.px(width)
+        self.setMinimumWidth(min(theme.px(width), max(width, round(_OF_THE_WINDOW * room))))
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
         self.body = QVBoxLayout()
@@ -62,6 +66,18 @@ class Dialog(QDialog):
         column.addLayout(top)
         column.addWidget(Rule())
         column.addWidget(foot)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.grow()
+
+    def grow(self) -> None:
+        """Make room for what wrapped texts need at this width, also when worded anew."""
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            layout.activate()
+            needed = layout.totalHeightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), needed))
 
     def add_choice(
         self, text: str, *, kind: Kind = "default", accepts: bool, safe: bool = False

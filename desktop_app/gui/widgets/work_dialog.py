@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.gui.texts import tr
+from desktop_app.gui.widgets.banner import announce
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.dialog import Dialog, DialogIcon
 from desktop_app.gui.widgets.label import Label
@@ -31,13 +32,13 @@ class WorkDialog(Dialog):
     def add_buttons(self, submit: str) -> Button:
         """Add the line for problems and the buttons; return the one that submits."""
         self.body.addWidget(self._problem)
-        save = self.add_choice(submit, kind="primary", accepts=True)
-        self.add_choice(tr("common.cancel"), kind="plain", accepts=False)
-        return save
+        self._problem.hide()
+        self.add_choice(tr("common.cancel"), accepts=False)
+        return self.add_choice(submit, kind="primary", accepts=True)
 
     def accept(self) -> None:
         missing = self.missing()
-        self._problem.setText(missing)
+        self._say(missing)
         if not missing:
             self.set_busy(busy=True)
             self.submitted.emit()
@@ -57,7 +58,7 @@ class WorkDialog(Dialog):
     def show_problem(self, text: str) -> None:
         """Say why it was refused and let the person go on."""
         self.set_busy(busy=False)
-        self._problem.setText(text)
+        self._say(text)
 
     def add_password(self, password: NewPassword) -> None:
         """Put the fields of a new password; typing in them answers the last problem."""
@@ -65,7 +66,14 @@ class WorkDialog(Dialog):
         self.body.addWidget(password)
 
     def _forget_problem(self, _text: str = "") -> None:
-        self._problem.setText("")
+        self._say("")
+
+    def _say(self, problem: str) -> None:
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        if problem:
+            announce(self, problem, assertive=True)
+            self.grow()
 
     def add_field(self, label: str, field: QWidget) -> None:
         """Put a field below its label; typing in it answers the last problem."""
