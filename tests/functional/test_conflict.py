@@ -122,7 +122,7 @@ def test_only_what_one_side_left_alone_is_chosen_already(
 
 def test_the_keyboard_alone_decides_and_saves(clinic: OpenedClinic, patient: Patient) -> None:
     page = show(clinic, patient)
-    assert page.rows["birth_date"].hasFocus()
+    assert clinic.focused is page.rows["birth_date"]
     press(clinic, Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Right)
     assert saved(clinic, "phone") == "010-0000-5678"
     press(clinic, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_B)
@@ -152,6 +152,7 @@ def test_b_keeps_both_whatever_language_the_keyboard_is_in(
 ) -> None:
     page = show(clinic, patient)
     page.focus_row("exposure_work")
+    assert clinic.focused is page.rows["exposure_work"]
     event = QKeyEvent(QKeyEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, typed)
     QApplication.sendEvent(clinic.focused, event)
     assert saved(clinic, "exposure_work") == "건설 현장, 건설 현장과 철거"

@@ -244,7 +244,7 @@ def test_a_wrong_password_is_said_in_the_dialog(
     press(connected, dialog, "dialog_accept")
     assert "맞지 않습니다" in part(dialog, "dialog_problem")
     assert dialog.password.text() == ""
-    assert dialog.password.line.hasFocus()
+    assert dialog.focusWidget() is dialog.password.line
     dialog.reject()
     assert not connected.errors
 

@@ -192,6 +192,8 @@ class ConflictPage(Page):
             made.stepped.connect(lambda step, name=name: self._step(name, step))
             self.rows[name] = made
             self._lines.addWidget(made)
+            # At once: what is not seen yet cannot be given the keyboard.
+            made.show()
 
     def show_same(self, fields: Sequence[tuple[str, str]]) -> None:
         """Keep what is the same on both sides, folded."""
