@@ -16,6 +16,7 @@ from desktop_app.application.assessments import record_assessment
 from desktop_app.application.ports import RiskModel
 from desktop_app.domain.account import Account, Role
 from desktop_app.domain.identifiers import new_record_id
+from desktop_app.domain.sync import ServerSettings
 from desktop_app.gui import routes, theme
 from desktop_app.gui.sign_in.account_list import AccountRow
 from desktop_app.gui.sign_in.lock_view import LockView
@@ -26,10 +27,20 @@ from desktop_app.gui.widgets.person import person_line
 from tests.fakes.panels import panel_with
 from tests.fakes.samples import sample_patient
 from tests.functional.opened_clinic import OpenedClinic, opened_clinic
+from tests.functional.sync_clinic import differ, register, remember_runs
 
 SMALLEST = (1280, 680)
 SCALES = (1.0, 1.25, 1.5, 2.0)
-PAGES = ("patients", "patient", "new_assessment", "result", "settings", "register_patient")
+PAGES = (
+    "patients",
+    "patient",
+    "new_assessment",
+    "result",
+    "settings",
+    "register_patient",
+    "sync",
+    "conflict",
+)
 
 
 @cache
@@ -84,6 +95,13 @@ def clinic(
         opened.session = opened.desk.session = replace(opened.session, model=real_model)
         patient = opened.add(sample_patient(birth_date=date(1958, 8, 21)))
         first = record_assessment(opened.session, patient, panel_with())
+        with opened.session.unit_of_work() as work:
+            work.sync.save_settings(ServerSettings("https://sync.ganada.example", account="kim"))
+            work.commit()
+        other = register(opened, "임꺽정", "00418")
+        here, there = {"exposure_work": "건설 현장"}, {"exposure_work": "건설 현장과 철거"}
+        differ(opened, other, here={**here, "phone": "010-1"}, there={**there, "phone": "010-2"})
+        remember_runs(opened)
         opened.show()
         yield (
             opened,
@@ -94,6 +112,8 @@ def clinic(
                 routes.result(first.assessment_id),
                 routes.register_patient(),
                 routes.settings(),
+                routes.sync(),
+                routes.conflict(other.patient_id),
             ),
         )
 
