@@ -405,6 +405,18 @@ def _compare(desk: "Desk", route: "Route") -> "Page":
     return build_page(desk, route)
 
 
+def _sync(desk: "Desk", route: "Route") -> "Page":
+    from desktop_app.gui.sync.presenter import build_page
+
+    return build_page(desk, route)
+
+
+def _conflict(desk: "Desk", route: "Route") -> "Page":
+    from desktop_app.gui.conflict.presenter import build_page
+
+    return build_page(desk, route)
+
+
 def _settings(desk: "Desk", route: "Route") -> "Page":
     from desktop_app.gui.settings.presenter import build_page
 
@@ -420,5 +432,7 @@ WORK_PAGES: Mapping[str, "PageBuilder"] = {
     "new_assessment": _assessment,
     "result": _result,
     "compare": _compare,
+    "sync": _sync,
+    "conflict": _conflict,
     "settings": _settings,
 }

@@ -13,6 +13,7 @@ from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.sync import (
     LONGEST_INTERVAL_MINUTES,
     SHORTEST_INTERVAL_MINUTES,
+    Certificate,
     Greeting,
     ServerKeys,
     ServerPerson,
@@ -49,6 +50,12 @@ def save_server(session: Session, settings: ServerSettings) -> ServerSettings:
         work.audit.append(session.audit_entry(AuditAction.SERVER_SET))
         work.commit()
     return settings
+
+
+def describe_certificates(session: Session, text: str) -> tuple[Certificate, ...]:
+    """Return whom a certificate file names, for the administrator to compare."""
+    session.require(Right.READ_SYNC)
+    return session.link.files().read_certificates(text)
 
 
 @dataclass(frozen=True)

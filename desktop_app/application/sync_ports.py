@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.patient import Patient
     from desktop_app.domain.patient_fields import PatientVersion
     from desktop_app.domain.sync import (
+        Certificate,
         Greeting,
         OutboxCounts,
         ServerKeys,
@@ -300,6 +301,9 @@ class TransferFiles(Protocol):
         self, source: Path, workstation: Workstation
     ) -> tuple[ServerKeys, str]:
         """Return the server's keys and this workstation's account there."""
+
+    def read_certificates(self, text: str) -> tuple[Certificate, ...]:
+        """Return the certificates that a text (PEM) holds; AppError CERTIFICATE_FILE_WRONG."""
 
 
 @dataclass(frozen=True)

@@ -81,20 +81,40 @@ def synchronise_unattended(
 
     AppError KEY_STORE_INSECURE or NOT_SIGNED_IN where an administrator has not allowed it.
     """
+    records = open_unattended(entrance, read_unattended_secret(entrance))
+    try:
+        return carry_unattended(entrance, records, stop=stop, observe=observe)
+    finally:
+        records.close()
+
+
+def read_unattended_secret(entrance: Entrance) -> str:
+    """Ask the system's key store, which may take its time; AppError KEY_STORE_INSECURE."""
     if not entrance.secrets.is_secure():
         raise AppError(ErrorCode.KEY_STORE_INSECURE)
-    secret = entrance.secrets.get(unattended_secret_name(entrance))
+    return entrance.secrets.get(unattended_secret_name(entrance)) or ""
+
+
+def open_unattended(entrance: Entrance, secret: str) -> Records:
+    """Open the records with nobody signed in; whoever comes in closes them first."""
     try:
-        key = entrance.vault.unlock_unattended(secret or "")
+        key = entrance.vault.unlock_unattended(secret)
     except AppError as error:
         if error.code is ErrorCode.WRONG_CREDENTIALS:
             raise AppError(ErrorCode.NOT_SIGNED_IN) from error
         raise
-    records = entrance.store.open(key)
-    try:
-        return _run(records, entrance.clock, entrance.link, None, stop=stop, observe=observe)
-    finally:
-        records.close()
+    return entrance.store.open(key)
+
+
+def carry_unattended(
+    entrance: Entrance,
+    records: Records,
+    *,
+    stop: StopSignal,
+    observe: Callable[[Progress], None],
+) -> Outcome:
+    """Do one run on records that were opened for it; NOT_SIGNED_IN once they are closed."""
+    return _run(records, entrance.clock, entrance.link, None, stop=stop, observe=observe)
 
 
 def unattended_secret_name(entrance: Entrance) -> str:

@@ -44,6 +44,15 @@ class ServerSettings:
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """What a person needs to know one certificate by; `fingerprint` is its SHA-256."""
+
+    subject: str
+    fingerprint: str
+    valid_until: datetime
+
+
+@dataclass(frozen=True)
 class ServerKeys:
     """The public keys by which files are sealed for the server and its receipts are known."""
 

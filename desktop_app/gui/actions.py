@@ -39,7 +39,7 @@ def key_text(keys: str) -> str:
     return keys.replace("Left", "←").replace("Right", "→").replace("Return", "Enter")
 
 
-MENUS = ("file", "edit", "view", "patient", "assessment", "tools", "help")
+MENUS = ("file", "edit", "view", "patient", "assessment", "sync", "tools", "help")
 
 ACTIONS = (
     ActionSpec("print", "file", ("Ctrl+P",), Right.PRINT_REPORTS),
@@ -50,6 +50,7 @@ ACTIONS = (
     ActionSpec("find", "edit", ("Ctrl+F",)),
     ActionSpec("back", "view", ("Alt+Left",)),
     ActionSpec("place_patients", "view", ("Ctrl+1",), Right.READ_PATIENTS),
+    ActionSpec("place_sync", "view", ("Ctrl+3",), Right.SEND_RECORDS),
     ActionSpec("preview", "view", ("Ctrl+\\",), Right.READ_PATIENTS),
     ActionSpec("data_table", "view", ("Ctrl+Shift+T",), Right.READ_RESULTS),
     ActionSpec("next_tab", "view", ("Ctrl+Tab",)),
@@ -73,6 +74,19 @@ ACTIONS = (
     ActionSpec("confirm_value", "assessment", ("Alt+K",), Right.ENTER_VALUES),
     ActionSpec("next_problem", "assessment", ("F8",), Right.ENTER_VALUES),
     ActionSpec("previous_problem", "assessment", ("Shift+F8",), Right.ENTER_VALUES),
+    ActionSpec("sync_now", "sync", ("F5",), Right.SEND_RECORDS),
+    ActionSpec("check_connection", "sync", (), Right.SEND_RECORDS),
+    ActionSpec("send_again", "sync", (), Right.SEND_RECORDS),
+    ActionSpec("copy_for_server", "sync", (), Right.SEND_RECORDS),
+    ActionSpec("resolve_conflict", "sync", (), Right.DECIDE_CONFLICTS),
+    ActionSpec("all_from_here", "sync", ("Alt+1",), Right.DECIDE_CONFLICTS),
+    ActionSpec("all_from_server", "sync", ("Alt+2",), Right.DECIDE_CONFLICTS),
+    ActionSpec("export_transfer", "sync", (), Right.SEND_RECORDS),
+    ActionSpec("open_receipt", "sync", (), Right.SEND_RECORDS),
+    ActionSpec("server_sign_in", "sync", (), Right.SEND_RECORDS),
+    ActionSpec("server_sign_out", "sync", (), Right.SEND_RECORDS),
+    ActionSpec("set_up_server", "sync", (), Right.SET_UP_SYNC),
+    ActionSpec("enrol_by_file", "sync", (), Right.SET_UP_SYNC),
     ActionSpec("place_settings", "tools", ("Ctrl+,",), role=QAction.MenuRole.PreferencesRole),
     ActionSpec("shortcuts", "help", ("F1",)),
     ActionSpec("about", "help", role=QAction.MenuRole.AboutRole),

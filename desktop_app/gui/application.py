@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QLibraryInfo, QObject, QSettings, Qt, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -23,7 +24,7 @@ from desktop_app.config import VERSION, resource
 from desktop_app.domain.account import Account
 from desktop_app.domain.clinic import TEXT_PERCENT_CHOICES, Clinic, Preferences
 from desktop_app.domain.errors import AppError, ErrorCode
-from desktop_app.gui import theme
+from desktop_app.gui import routes, theme
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.idle import IdleWatch
 from desktop_app.gui.main_window import MainWindow
@@ -32,12 +33,16 @@ from desktop_app.gui.navigator import Navigator, Notice
 from desktop_app.gui.page import FrontPage, Page
 from desktop_app.gui.reporter import Reporter
 from desktop_app.gui.routes import Route
+from desktop_app.gui.sync_runner import SyncRunner
 from desktop_app.gui.tasks import GarbageCollector, Tasks
 from desktop_app.gui.texts import language, set_language, tr
 from desktop_app.gui.trail_watch import TrailWatch
 from desktop_app.gui.widgets.dialog import tell
 from desktop_app.gui.widgets.focus_ring import FocusRing
 from desktop_app.gui.widgets.waiting_page import WaitingPage
+
+if TYPE_CHECKING:
+    from desktop_app.application.courier import Outcome
 
 PageBuilder = Callable[[Desk, Route], Page]
 
@@ -101,11 +106,17 @@ class Application(QObject):
         self.tasks = Tasks("records", self)
         self._model_tasks = Tasks("model", self)
         self._trail_watch = TrailWatch(self.tasks, self)
+        self.sync = SyncRunner(self.tasks, self.navigator, self)
+        self._sync_fact = ("cloud-off", "")
         self.idle = IdleWatch(app, self)
         self._look(remembered.load(), is_first=True)
         self.window = MainWindow(self.navigator)
         self._reporter = Reporter(
-            self.window, lambda: self.window.is_covered, self.tasks, self._model_tasks
+            self.window,
+            lambda: self.window.is_covered,
+            self.tasks,
+            self._model_tasks,
+            self.sync.calls,
         )
         self._ring = FocusRing(app)
         self._connect()
@@ -116,6 +127,12 @@ class Application(QObject):
         self.navigator.rebuild_requested.connect(self._on_preferences_changed)
         self.navigator.error_raised.connect(self._reporter.show_error)
         self._trail_watch.compared.connect(self.window.show_alarm)
+        self.sync.changed.connect(self._show_sync)
+        self.sync.ended.connect(self._tell_of_sync)
+        # What a person stores ends with a notice or on another page.
+        for signal in (self.navigator.notice_raised, self.navigator.route_requested):
+            signal.connect(self.sync.note_work)
+        self.window.sync_requested.connect(self.sync.start)
         self.idle.expired.connect(partial(self.lock, was_idle=True))
         self.idle.warned.connect(self._warn_of_lock)
         self.idle.ticked.connect(self._show_time_left)
@@ -167,9 +184,11 @@ class Application(QObject):
         if self.desk is not None:
             if self.window.pages is not None:
                 self.window.pages.save_work()
+            self.sync.leave()
             leave = partial(sign_in.sign_out, self.desk.session)
             self.tasks.run(leave, self._trail_watch.keep)
             self.desk = None
+        self.sync.make_way()
         # What still ends well must open no page; what fails is told.
         self.window.close_work()
         self.tasks.close()
@@ -177,6 +196,7 @@ class Application(QObject):
             self._release()
             self._release = None
         self._trail_watch.close()
+        self.sync.close()
         self._model_tasks.close()
         self._collector.close()
         self._reporter.close()
@@ -195,6 +215,7 @@ class Application(QObject):
         page = build()
         if earlier is not None:
             page.take_over(earlier)
+        page.entering.connect(self.sync.make_way)
         page.signed_in.connect(self._on_signed_in)
         page.restart_requested.connect(self.show_entrance)
         page.demonstration_requested.connect(self.open_demonstration)
@@ -223,6 +244,7 @@ class Application(QObject):
         if self.window.pages is not None:
             self.window.pages.save_work()
         session = self.desk.session
+        self.sync.leave()
         self.tasks.run(partial(sign_in.lock, session), self._trail_watch.keep)
         self.desk.session = session.without_key()
         if changes_person:
@@ -239,6 +261,7 @@ class Application(QObject):
             self.window.uncover()
             self._watch()
             self._trail_watch.begin(self._entrance, session)
+            self.sync.begin(self._entrance, session)
         else:
             self._open(session)
 
@@ -247,6 +270,7 @@ class Application(QObject):
         if self._demonstrate is None:
             return
         self.window.is_demonstration = True
+        self.sync.forget()
         self._show_front(_waiting_page)
         self.tasks.run(self._demonstrate, self._on_demonstration, self._on_no_demonstration)
 
@@ -269,7 +293,7 @@ class Application(QObject):
         stored, self._clinic = start
         preferences = stored or self._remembered.load()
         self.window.is_demonstration = self._clinic.is_demonstration
-        self.desk = Desk(session, self.tasks, self.navigator, preferences)
+        self.desk = Desk(session, self.tasks, self.navigator, preferences, self.sync)
         if self._look(preferences):
             self.window.rebuild()
         self.window.open_work(session.person, self._build_page)
@@ -277,6 +301,7 @@ class Application(QObject):
         self._watch()
         self._check_health(session)
         self._trail_watch.begin(self._entrance, session)
+        self.sync.begin(self._entrance, session)
 
     def _check_health(self, session: Session) -> None:
         """Look once, after the first sign-in, for damage that opening does not show."""
@@ -362,15 +387,38 @@ class Application(QObject):
     def _show_facts(self) -> None:
         if self._clinic is None:
             return
+        from desktop_app.gui.sync.words import status_fact
+
         demo = self._clinic.is_demonstration
         icon, key, name = self._model_fact
+        sync_icon, sync_text = self._sync_fact = status_fact(self.sync.standing)
+        if demo:
+            sync_text = tr("shell.demo_sync_off")
         self.window.show_facts(
             [
                 ("database", tr("shell.demo_kept") if demo else tr("shell.encrypted")),
-                ("cloud-off", tr("shell.offline")),
+                (sync_icon, sync_text or tr("shell.offline")),
                 (icon, tr(key, model=name)),
             ]
         )
+
+    def _show_sync(self) -> None:
+        from desktop_app.gui.sync.words import status_fact
+
+        standing = self.sync.standing
+        if status_fact(standing) != self._sync_fact:
+            self._show_facts()
+        self.window.show_unconfirmed(standing.open if standing.is_in_use else 0)
+
+    def _tell_of_sync(self, answer: "Outcome | AppError") -> None:
+        """Say how a run ended that was asked for on another page than the sync centre."""
+        pages = self.window.pages
+        if pages is not None and pages.routes[-1:] != (routes.sync(),):
+            from desktop_app.gui.sync.words import outcome_notice
+
+            text, kind = outcome_notice(answer)
+            details = partial(self.navigator.go, routes.sync())
+            self.navigator.notify(text, tr("sync.details"), details, kind=kind)
 
     def _show_time_left(self, seconds: int) -> None:
         left = f"{seconds // 60}:{seconds % 60:02}"

@@ -38,7 +38,7 @@ from desktop_app.gui.widgets.status_bar import StatusBar
 from desktop_app.gui.widgets.text_field import commit_composition
 
 SMALLEST = QSize(1280, 680)
-_PLACE_ICONS = {"patients": "users", "settings": "settings"}
+_PLACE_ICONS = {"patients": "users", "sync": "refresh-cw", "settings": "settings"}
 
 
 def first_route(person: Account) -> Route:
@@ -51,6 +51,7 @@ class MainWindow(QMainWindow):
 
     text_step_requested = Signal(int)
     about_requested = Signal()
+    sync_requested = Signal()
     first_painted = Signal()
     closed = Signal()
 
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self._specs: tuple[ActionSpec, ...] = ()
         self.actions_by_name: dict[str, QAction] = {}
         self._facts: list[tuple[str, str]] = []
+        self._badge = 0
         self._front: FrontPage | None = None
         self._alarm: AppError | None = None
         self._alarm_banner: Banner | None = None
@@ -153,8 +155,7 @@ class MainWindow(QMainWindow):
     def open_work(self, person: Account, build: Callable[[Route], Page]) -> None:
         """Build places, menus and the first page for a person who has just signed in."""
         self.close_work()
-        places = frozenset({"patients", "settings"})
-        self.pages = PageStack(build, places)
+        self.pages = PageStack(build, frozenset(_PLACE_ICONS))
         self.pages.page_built.connect(self._on_page_built)
         self.pages.page_shown.connect(self._on_page_shown)
         self._person = person
@@ -203,6 +204,13 @@ class MainWindow(QMainWindow):
         if self._front is None:
             self.status.show_facts(facts)
 
+    def show_unconfirmed(self, count: int) -> None:
+        """Say beside the sync place how many records the server has not confirmed."""
+        self._badge = count
+        if self._sidebar is not None:
+            words = tr("shell.unconfirmed", n=count) if count else ""
+            self._sidebar.show_badge("sync", count, words)
+
     def show_alarm(self, alarm: AppError | None) -> None:
         """Say over the work, until it is solved, what was found wrong with the clinic's files."""
         self._alarm = alarm
@@ -236,6 +244,7 @@ class MainWindow(QMainWindow):
             row.addWidget(self.pages, 1)
             self.pages.show()
         self._sidebar.fit(self.width() / theme.scale())
+        self.show_unconfirmed(self._badge)
 
     def _undress(self) -> None:
         """Take the person's actions, menus and work area away; the open pages stay."""
@@ -256,7 +265,11 @@ class MainWindow(QMainWindow):
 
     def _places(self) -> list[Place]:
         keys = {spec.name: spec.key_text for spec in self._specs}
-        texts = {"patients": tr("shell.place_patients"), "settings": tr("shell.place_settings")}
+        texts = {
+            "patients": tr("shell.place_patients"),
+            "sync": tr("shell.place_sync"),
+            "settings": tr("shell.place_settings"),
+        }
         return [
             Place(name, texts[name], icon, keys[f"place_{name}"], is_apart=name == "settings")
             for name, icon in _PLACE_ICONS.items()
@@ -333,7 +346,9 @@ class MainWindow(QMainWindow):
             "change_person": self._navigator.change_person,
             "quit": self.close,
             "place_patients": lambda: self.go(routes.patients()),
+            "place_sync": lambda: self.go(routes.sync()),
             "place_settings": lambda: self.go(routes.settings()),
+            "sync_now": self.sync_requested.emit,
             "go_to_patient": self._go_to_patient,
             "new_patient": lambda: self.go(routes.register_patient()),
             "larger": lambda: self.text_step_requested.emit(1),

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QWidget
 class FrontPage(QWidget):
     """A page before any record is decrypted: first run, sign-in, lock.
 
-    `signed_in` carries the Session. `restart_requested` asks to decide anew which front page to
-    show (the clinic was made, or another person wants to sign in). `language_chosen` carries ko or
-    en; the page is then built again.
+    `entering` comes before anything opens the records in the worker. `signed_in` carries the
+    Session. `restart_requested` asks to decide anew which front page to show (the clinic was made,
+    or another person wants to sign in). `language_chosen` carries ko or en; the page is then built
+    again.
     """
 
+    entering = Signal()
     signed_in = Signal(object)
     restart_requested = Signal()
     demonstration_requested = Signal()

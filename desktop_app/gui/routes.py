@@ -64,6 +64,11 @@ def settings(section: str | None = None) -> Route:
     return Route("settings", section=section)
 
 
+def sync() -> Route:
+    """Lead to the sync centre."""
+    return Route("sync")
+
+
 def conflict(patient_id: RecordId) -> Route:
-    """Lead to the decision about a patient changed in two places."""
+    """Lead to the two versions of a patient that was changed in two places."""
     return Route("conflict", patient_id=patient_id)

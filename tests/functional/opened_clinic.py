@@ -13,8 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.application.ports import RiskModel
+from desktop_app.application.ports import RiskModel, StagedClinic
 from desktop_app.application.session import Session
+from desktop_app.application.sign_in import Entrance
 from desktop_app.bootstrap import WORK_PAGES, make_link
 from desktop_app.domain.account import Account, Role
 from desktop_app.domain.assessment import AnswerState, Assessment
@@ -28,6 +29,7 @@ from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.navigator import Navigator
 from desktop_app.gui.page import Page
 from desktop_app.gui.routes import Route
+from desktop_app.gui.sync_runner import SyncRunner
 from desktop_app.gui.tasks import Tasks
 from desktop_app.gui.texts import set_language
 from desktop_app.infrastructure.documents.qr import encode_qr
@@ -45,12 +47,18 @@ def no_model() -> RiskModel:
     raise AssertionError("no story of this screen scores")
 
 
+def no_new_clinic() -> StagedClinic:
+    """Refuse: these stories found nothing."""
+    raise AssertionError("no story of this screen founds a clinic")
+
+
 @dataclass
 class OpenedClinic:
     """The window and what stands behind it; `opened` lists every route that was asked for."""
 
     qtbot: QtBot
     session: Session
+    entrance: Entrance
     pages: frozenset[str]
     size: QSize
     preferences: Preferences
@@ -61,12 +69,14 @@ class OpenedClinic:
 
     def __post_init__(self) -> None:
         self.tasks = Tasks("records")
-        self.desk = Desk(self.session, self.tasks, self.navigator, self.preferences)
+        self.sync = SyncRunner(self.tasks, self.navigator)
+        self.desk = Desk(self.session, self.tasks, self.navigator, self.preferences, self.sync)
         self.window = MainWindow(self.navigator)
         self.qtbot.addWidget(self.window, before_close_func=lambda window: window.close_work())
         self.window.resize(self.size)
         self.incidents: list[str] = []
-        self.tasks.incident_raised.connect(self.incidents.append)
+        for tasks in (self.tasks, self.sync.calls):
+            tasks.incident_raised.connect(self.incidents.append)
         self.tasks.error_raised.connect(self.errors.append)
         self.navigator.error_raised.connect(self.errors.append)
         self.navigator.route_requested.connect(lambda route, _replace: self.opened.append(route))
@@ -75,6 +85,7 @@ class OpenedClinic:
     def show(self) -> None:
         """Show the first page, as after signing in."""
         self.window.open_work(self.session.person, self._build)
+        self.sync.begin(self.entrance, self.session)
         self.window.show()
         self.window.activateWindow()
         self.qtbot.waitActive(self.window).__enter__()
@@ -92,7 +103,7 @@ class OpenedClinic:
 
     def settle(self) -> None:
         """Wait until the worker has answered everything."""
-        self.qtbot.waitUntil(lambda: not self.tasks.is_busy)
+        self.qtbot.waitUntil(lambda: not self.tasks.is_busy and not self.sync.calls.is_busy)
         assert not self.incidents
 
     def find(self, kind: type[Sought], name: str) -> Sought:
@@ -103,8 +114,11 @@ class OpenedClinic:
 
     @property
     def focused(self) -> QWidget:
-        """Return what has the keyboard, or else the window."""
-        return QApplication.focusWidget() or self.window
+        """Return what has the keyboard, or would have it in the window; else the window."""
+        # A window of the test before may take the keyboard along as it goes.
+        focused: QWidget | None = QApplication.focusWidget()
+        kept: QWidget | None = self.window.focusWidget()
+        return focused or kept or self.window
 
     def click(self, name: str) -> None:
         """Press a button of the shown page."""
@@ -201,29 +215,46 @@ def opened_clinic(
     clock = FakeClock()
     person = Account(new_record_id(), "haneul", "김하늘", frozenset({role}))
     records = SqlCipherRecordStore(folder).create(KEY)
+    secrets = FakeSecretStore()
+    entrance = Entrance(
+        data_folder=folder,
+        vault=FakeVault(),
+        guard=FakeSignInGuard(clock),
+        store=SqlCipherRecordStore(folder),
+        clock=clock,
+        model=no_model,
+        auc=lambda: None,
+        stage_clinic=no_new_clinic,
+        encode_qr=encode_qr,
+        secrets=secrets,
+        link=make_link(secrets),
+    )
     session = Session(
         person,
         records,
         clock,
         no_model,
         KEY,
-        FakeVault(),
-        FakeSignInGuard(clock),
+        entrance.vault,
+        entrance.guard,
         encode_qr,
-        make_link(FakeSecretStore()),
+        entrance.link,
     )
     with session.unit_of_work() as work:
         work.accounts.save(person)
         work.save_clinic(Clinic("가나다내과의원", "진료실 2"))
         work.commit()
     opened = OpenedClinic(
-        qtbot, session, frozenset(pages), QSize(*size), preferences or Preferences()
+        qtbot, session, entrance, frozenset(pages), QSize(*size), preferences or Preferences()
     )
     try:
         yield opened
     finally:
         opened.window.close_work()
+        opened.sync.leave()
+        opened.sync.make_way()
         opened.tasks.close()
+        opened.sync.close()
         records.close()
         set_language("ko")
 

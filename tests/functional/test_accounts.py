@@ -34,6 +34,7 @@ from desktop_app.gui.settings.accounts_presenter import (
     build_accounts_section,
     build_own_password_section,
 )
+from desktop_app.gui.sync_runner import SyncRunner
 from desktop_app.gui.tasks import Tasks
 from desktop_app.gui.texts import set_language, tr
 from desktop_app.infrastructure.vault.key_wrapping import KdfCost
@@ -124,7 +125,9 @@ def section(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Sectio
     tasks.run(lambda: sign_in(entrance, "minjae.choi", PASSWORD), opened.append)
     qtbot.waitUntil(lambda: bool(opened))
     create_account(opened[0], DOCTOR, "blue-pine-boat")
-    desk = Desk(opened[0], tasks, Navigator(), Preferences())
+    navigator = Navigator()
+    sync = SyncRunner(tasks, navigator)
+    desk = Desk(opened[0], tasks, navigator, Preferences(), sync)
     page = QWidget()
     page.resize(900, 520)
     column = QVBoxLayout(page)
@@ -137,6 +140,7 @@ def section(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Sectio
     qtbot.waitUntil(lambda: len(made.rows()) == 2)
     yield made
     tasks.close()
+    sync.close()
     opened[0].close()
     page.close()
     page.deleteLater()

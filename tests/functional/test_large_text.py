@@ -34,11 +34,21 @@ from desktop_app.gui.widgets.person import person_line
 from tests.fakes.panels import panel_with
 from tests.fakes.samples import sample_patient
 from tests.functional.opened_clinic import OpenedClinic, opened_clinic
-from tests.functional.synced_clinic import stand, tell, use_sync
+from tests.functional.record_states import stand, tell, use_sync
+from tests.functional.sync_clinic import differ, register, remember_runs
 
 SMALLEST = (1280, 680)
 SCALES = (1.0, 1.25, 1.5, 2.0)
-PAGES = ("patients", "patient", "new_assessment", "result", "settings", "register_patient")
+PAGES = (
+    "patients",
+    "patient",
+    "new_assessment",
+    "result",
+    "settings",
+    "register_patient",
+    "sync",
+    "conflict",
+)
 
 
 @cache
@@ -105,6 +115,10 @@ def clinic(
                 probability=0.2,
                 label=0,
             )
+        other = register(opened, "임꺽정", "00418")
+        here, there = {"exposure_work": "건설 현장"}, {"exposure_work": "건설 현장과 철거"}
+        differ(opened, other, here={**here, "phone": "010-1"}, there={**there, "phone": "010-2"})
+        remember_runs(opened)
         opened.show()
         yield (
             opened,
@@ -117,6 +131,8 @@ def clinic(
                 routes.result(first.assessment_id),
                 routes.register_patient(),
                 routes.settings(),
+                routes.sync(),
+                routes.conflict(other.patient_id),
             ),
         )
 

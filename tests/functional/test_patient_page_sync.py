@@ -28,7 +28,7 @@ from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.label import Label
 from tests.fakes.samples import sample_patient
 from tests.functional.opened_clinic import OpenedClinic, assessed, opened_clinic
-from tests.functional.synced_clinic import know, stand, tell, use_sync
+from tests.functional.record_states import know, stand, tell, use_sync
 
 DAYS = (date(2025, 3, 3), date(2025, 9, 16), date(2026, 1, 20))
 STATES = (AnswerState.BELOW, AnswerState.ABOVE, AnswerState.CANNOT_SAY)

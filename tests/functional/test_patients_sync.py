@@ -20,7 +20,7 @@ from desktop_app.gui.texts import LANGUAGES
 from desktop_app.gui.widgets.sync_chip import SyncChip
 from tests.fakes.samples import sample_patient
 from tests.functional.opened_clinic import OpenedClinic, assessed, opened_clinic
-from tests.functional.synced_clinic import stand, use_sync
+from tests.functional.record_states import stand, use_sync
 
 TODAY = date(2026, 3, 17)
 STATES = {

@@ -31,7 +31,9 @@ from desktop_app.domain.account import Account, Role
 from desktop_app.domain.audit import AuditHead
 from desktop_app.domain.clinic import Clinic, Language, Preferences
 from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.exchange import OutboxItem, RecordKind
 from desktop_app.domain.identifiers import new_record_id
+from desktop_app.domain.sync import ServerSettings
 from desktop_app.gui import routes, theme, trail_watch
 from desktop_app.gui.application import Application, Fronts
 from desktop_app.gui.desk import Desk
@@ -40,18 +42,21 @@ from desktop_app.gui.routes import Route
 from desktop_app.gui.texts import set_language
 from desktop_app.gui.widgets.patient_bar import PageHeader
 from tests.fakes.clock import FakeClock
+from tests.fakes.exchange import Entry, ExchangeState, FakeOutbox, FakeSyncRecords
 from tests.fakes.vault import FakeSecretStore
 
 SHOTS = os.environ.get("MESODESK_SHOTS")
 
 
 class Work:
-    """A transaction on nothing but preferences, the clinic and the trail."""
+    """A transaction on nothing but preferences, the clinic, the trail and the outbox."""
 
     def __init__(self, clinic: "ClinicRecords") -> None:
         self._clinic = clinic
         self.accounts = self
         self.audit = clinic.audit
+        self.outbox = FakeOutbox(clinic.exchange, {}, {})
+        self.sync = FakeSyncRecords(clinic.exchange, {}, {})
 
     def preferences(self, _account: object) -> Preferences | None:
         return self._clinic.preferences
@@ -93,6 +98,7 @@ class ClinicRecords:
     clinic: Clinic = field(default_factory=lambda: Clinic("가나다내과의원", "진료실 2"))
     preferences: Preferences | None = None
     audit: Trail = field(default_factory=Trail)
+    exchange: ExchangeState = field(default_factory=ExchangeState)
     is_open: bool = True
     broken: tuple[str, ...] = ()
 
@@ -234,6 +240,7 @@ def make_shell(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Cal
             model=_fake_model,
             store=store,
             secrets=secrets or FakeSecretStore(is_kept_securely=False),
+            clock=FakeClock(),
         )
         records = ClinicRecords(clinic or Clinic("가나다내과의원", "진료실 2"))
         remembered = Remembered()
@@ -246,7 +253,7 @@ def make_shell(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Cal
                 sign_in=lambda _entrance, _tasks: _front("sign in"),
                 lock=lambda _entrance, _tasks, _person, _idle: _front("locked"),
             ),
-            dict.fromkeys(("patients", "patient", "settings", "new_assessment"), _build),
+            dict.fromkeys(("patients", "patient", "settings", "new_assessment", "sync"), _build),
             demonstrate=lambda: (cast(Entrance, entrance), shell.session(DOCTOR)),
         )
         made.append(application)
@@ -738,6 +745,73 @@ def test_the_alarm_ends_when_an_administrator_was_told(make_shell: Callable[...,
     shell.front().signed_in.emit(shell.session(ADMIN))
     shell.qtbot.waitUntil(lambda: not shell.window.findChild(QWidget, "alarm_banner").isVisible())
     assert shell.records.audit == ["AUDIT_HEAD_MISSING", "LOCKED"]
+
+
+def fact_of_syncing(shell: Shell) -> str:
+    return cast(str, shell.window.findChild(QLabel, "fact_1").text())
+
+
+def put_a_record_on_its_way(shell: Shell) -> None:
+    shell.records.exchange.settings = ServerSettings("https://sync.ganada.example")
+    patient = new_record_id()
+    item = OutboxItem(RecordKind.PATIENT, patient, patient, 1, FakeClock().now())
+    shell.records.exchange.entries[patient] = Entry(1, item)
+
+
+@pytest.mark.parametrize("roles", [(Role.DOCTOR,), (Role.STAFF,)])
+def test_everybody_reads_in_the_status_bar_how_syncing_stands(
+    make_shell: Callable[..., Shell], roles: tuple[Role, ...]
+) -> None:
+    shell = make_shell()
+    put_a_record_on_its_way(shell)
+    shell.open(person("김하늘", *roles))
+    shell.qtbot.waitUntil(lambda: fact_of_syncing(shell) == "대기 1")
+    is_doctor = Role.DOCTOR in roles
+    place = shell.window.findChild(QWidget, "place_sync")
+    assert (place is not None) == is_doctor
+    if is_doctor:
+        assert place.accessibleName() == "동기화, 확인되지 않은 기록 1건"
+    desk = shell.application.desk
+    assert desk is not None
+    desk.settings = Preferences(language=Language.ENGLISH)
+    shell.application.navigator.rebuild()
+    assert fact_of_syncing(shell) == "1 waiting"
+    shell.shoot("waiting-records")
+
+
+def test_without_a_server_nothing_is_said_of_syncing(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    shell.qtbot.waitUntil(lambda: shell.application.sync.standing.status is not None)
+    assert fact_of_syncing(shell) == "오프라인 · 이 컴퓨터에만 저장"
+    place = shell.window.findChild(QWidget, "place_sync")
+    assert place.accessibleName() == "동기화"
+
+
+def test_what_is_stored_shows_in_the_badge_a_moment_later(
+    make_shell: Callable[..., Shell],
+) -> None:
+    shell = make_shell()
+    shell.records.exchange.settings = ServerSettings("https://sync.ganada.example")
+    shell.open(DOCTOR)
+    shell.qtbot.waitUntil(lambda: fact_of_syncing(shell) == "동기화됨")
+    put_a_record_on_its_way(shell)
+    shell.application.navigator.notify("saved")
+    shell.qtbot.waitUntil(lambda: fact_of_syncing(shell) == "대기 1")
+
+
+def test_f5_on_another_page_tells_in_a_notice_what_came_of_it(
+    make_shell: Callable[..., Shell],
+) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    said = _close_dialogs(shell)
+    QTest.keyClick(shell.window, Qt.Key.Key_F5)
+    notice = shell.window.findChild(QLabel, "notice_text")
+    shell.qtbot.waitUntil(lambda: "서버를 정하지 않았습니다" in notice.text())
+    assert not said
+    shell.window.findChild(QWidget, "notice_action").click()
+    assert shell.page.route == routes.sync()
 
 
 def test_a_key_store_that_does_not_answer_holds_nobody_up(

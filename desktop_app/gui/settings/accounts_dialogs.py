@@ -1,18 +1,16 @@
 """The dialogs of accounts: who it is, and a new password."""
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from desktop_app.domain.account import Account, Role, check_login
 from desktop_app.domain.errors import AppError
 from desktop_app.gui.texts import tr
-from desktop_app.gui.widgets.buttons import Button
-from desktop_app.gui.widgets.dialog import Dialog
 from desktop_app.gui.widgets.label import Label
 from desktop_app.gui.widgets.new_password import NewPassword
 from desktop_app.gui.widgets.password_field import PasswordField
 from desktop_app.gui.widgets.person import role_text
 from desktop_app.gui.widgets.text_field import TextField
+from desktop_app.gui.widgets.work_dialog import WorkDialog
 
 _ROLE_LINES = {
     Role.ADMIN: "accounts.role_admin_line",
@@ -22,62 +20,7 @@ _ROLE_LINES = {
 }
 
 
-class _WorkDialog(Dialog):
-    """A dialog that stays open until what it asked for was done."""
-
-    submitted = Signal()
-
-    def __init__(self, parent: QWidget, title: str, text: str = "") -> None:
-        super().__init__(parent, title, text, icon="info", width=560)
-        self._problem = Label("", "smallStrong", "err", wrap=True, name="dialog_problem")
-
-    def add_buttons(self) -> Button:
-        """Add the line for problems and the buttons; return the one that submits."""
-        self.body.addWidget(self._problem)
-        save = self.add_choice(tr("accounts.save"), kind="primary", accepts=True)
-        self.add_choice(tr("common.cancel"), kind="plain", accepts=False)
-        return save
-
-    def accept(self) -> None:
-        missing = self.missing()
-        self._problem.setText(missing)
-        if not missing:
-            self.setEnabled(False)
-            self.submitted.emit()
-
-    def missing(self) -> str:
-        """Return what is still to be done, empty when it can be submitted."""
-        raise NotImplementedError
-
-    def finish(self) -> None:
-        """Close because it was done."""
-        super().accept()
-
-    def show_problem(self, text: str) -> None:
-        """Say why it was refused and let the person go on."""
-        self.setEnabled(True)
-        self._problem.setText(text)
-
-    def add_password(self, password: NewPassword) -> None:
-        """Put the fields of a new password; typing in them answers the last problem."""
-        password.changed.connect(self._forget_problem)
-        self.body.addWidget(password)
-
-    def _forget_problem(self, _text: str = "") -> None:
-        self._problem.setText("")
-
-    def add_field(self, label: str, field: QWidget) -> None:
-        """Put a field below its label; typing in it answers the last problem."""
-        if isinstance(field, TextField):
-            field.typed.connect(self._forget_problem)
-        named = Label(label, "small", "t2")
-        named.setBuddy(field)
-        field.setAccessibleName(label)
-        self.body.addWidget(named)
-        self.body.addWidget(field)
-
-
-class AccountDialog(_WorkDialog):
+class AccountDialog(WorkDialog):
     """Name, login, department and roles; a password for a new account, the state of an old one."""
 
     def __init__(self, parent: QWidget, account: Account | None = None) -> None:
@@ -109,7 +52,7 @@ class AccountDialog(_WorkDialog):
             self.add_password(self.password)
             self.name.typed.connect(self._name_owner)
             self.login.typed.connect(self._name_owner)
-        save = self.add_buttons()
+        save = self.add_buttons(tr("accounts.save"))
         for field in (self.name, self.login, self.department):
             field.returnPressed.connect(save.click)
         if self.password is not None:
@@ -145,7 +88,7 @@ class AccountDialog(_WorkDialog):
             self.password.set_owner(self.login.seen_text(), self.name.seen_text())
 
 
-class GivePasswordDialog(_WorkDialog):
+class GivePasswordDialog(WorkDialog):
     """A new password for a colleague."""
 
     def __init__(self, parent: QWidget, account: Account) -> None:
@@ -157,7 +100,7 @@ class GivePasswordDialog(_WorkDialog):
         self.password = NewPassword()
         self.password.set_owner(account.login, account.name)
         self.add_password(self.password)
-        save = self.add_buttons()
+        save = self.add_buttons(tr("accounts.save"))
         self.password.submitted.connect(save.click)
         self.password.setFocus()
 
@@ -166,7 +109,7 @@ class GivePasswordDialog(_WorkDialog):
         return self.password.missing()
 
 
-class OwnPasswordDialog(_WorkDialog):
+class OwnPasswordDialog(WorkDialog):
     """The present password and a new one."""
 
     def __init__(self, parent: QWidget, account: Account) -> None:
@@ -176,7 +119,7 @@ class OwnPasswordDialog(_WorkDialog):
         self.password = NewPassword()
         self.password.set_owner(account.login, account.name)
         self.add_password(self.password)
-        save = self.add_buttons()
+        save = self.add_buttons(tr("accounts.save"))
         self.old.submitted.connect(self.password.setFocus)
         self.password.submitted.connect(save.click)
         self.old.setFocus()

@@ -54,6 +54,7 @@ def build_lock(
 class _CredentialsView(Protocol):
     """What both pages offer while a password is tried."""
 
+    entering: SignalInstance
     signed_in: SignalInstance
 
     def set_busy(self, busy: bool) -> None: ...
@@ -84,6 +85,7 @@ class _Attempt(QObject):
     def _begin(self) -> None:
         self._view.show_problem("")
         self._view.set_busy(True)
+        self._view.entering.emit()
 
     def _done(self, session: Session) -> None:
         self._view.forget_password()
@@ -197,6 +199,7 @@ class _SignInPresenter(QObject):
             )
 
         dialog.set_busy(True)
+        self._view.entering.emit()
         self._tasks.run(
             lambda: reset_password_with_recovery_key(self._entrance, key, login, password),
             done,

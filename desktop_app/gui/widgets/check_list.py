@@ -33,9 +33,9 @@ class CheckList(QWidget):
         self._column.addWidget(row)
         return row
 
-    def set_state(self, index: int, state: StepState) -> None:
-        """Mark a step."""
-        self._rows[index].show_state(state)
+    def set_state(self, index: int, state: StepState, text: str = "") -> None:
+        """Mark a step, and word it anew where more is known of it."""
+        self._rows[index].show_state(state, text)
 
 
 class _Step(QWidget):
@@ -50,7 +50,9 @@ class _Step(QWidget):
         row.addWidget(self._text, 1)
         self.show_state("todo")
 
-    def show_state(self, state: StepState) -> None:
+    def show_state(self, state: StepState, text: str = "") -> None:
+        if text:
+            self._text.setText(text)
         icon, ink, word = _LOOKS[state]
         theme.set_icon(self._icon, icon, ink)
         self._text.set_tone("t2" if state == "todo" else "t1")

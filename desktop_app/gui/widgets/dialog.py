@@ -13,7 +13,9 @@ from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import Label, icon_label
 from desktop_app.gui.widgets.scrolled import Ground, scrolled
 
-DialogIcon = Literal["triangle-alert", "circle-x", "info"]
+DialogIcon = Literal[
+    "triangle-alert", "circle-x", "info", "server", "log-in", "key-round", "usb", "file-check"
+]
 _FRAME = 40  # what the system draws around a window
 _INKS: dict[DialogIcon, str] = {"triangle-alert": "warn", "circle-x": "err", "info": "info"}
 
@@ -49,7 +51,8 @@ class Dialog(QDialog):
         top = QHBoxLayout()
         top.setContentsMargins(18, 18, 18, 16)
         top.setSpacing(14)
-        top.addWidget(icon_label(icon, _INKS[icon], 24), 0, Qt.AlignmentFlag.AlignTop)
+        picture = icon_label(icon, _INKS.get(icon, "acc"), 24)
+        top.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(self.body, 1)
         self._content = Ground()
         self._content.setProperty("page", "true")

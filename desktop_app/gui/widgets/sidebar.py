@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 from desktop_app.gui import theme
 from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import ElidedLabel, icon_label, plain_tool_tip
-from desktop_app.gui.widgets.text_painting import paint_text
+from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 WIDTH, NARROW_WIDTH = 196, 56
+_MOST_IN_A_BADGE = 99
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 
@@ -41,6 +42,7 @@ class PlaceButton(QAbstractButton):
         self._place = place
         self.shows_text = True
         self.shows_key = True
+        self._badge = ""
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setText(place.text)
@@ -49,6 +51,14 @@ class PlaceButton(QAbstractButton):
         self.setToolTip(f"{place.text} ({place.key})" if place.key else place.text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_badge(self, count: int, words: str) -> None:
+        """Show a number that wants attention, or none; `words` say what it counts."""
+        self._badge = "" if not count else str(count) if count <= _MOST_IN_A_BADGE else "99+"
+        text = ", ".join(part for part in (self._place.text, words) if part)
+        self.setAccessibleName(text)
+        self.setToolTip(f"{text} ({self._place.key})" if self._place.key else text)
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(NARROW_WIDTH - 16), theme.px(36))
@@ -74,14 +84,29 @@ class PlaceButton(QAbstractButton):
         theme.paint_icon(painter, left, (box.height() - side) / 2, self._place.icon, ink, 17)
         if self.shows_text:
             self._paint_words(painter, box.adjusted(theme.px(40), 0, -theme.px(10), 0))
+        if self._badge:
+            self._paint_badge(painter, box)
         painter.end()
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:
         role = "strong" if self.isChecked() else "label"
         paint_text(painter, room, self._place.text, role, "t1" if self.isChecked() else "t2")
-        if self.shows_key:
+        if self.shows_key and not self._badge:
             role = "smallStrong" if self.isChecked() else "small"
             paint_text(painter, room, self._place.key, role, "t2", _RIGHT)
+
+    def _paint_badge(self, painter: QPainter, box: QRectF) -> None:
+        """Put the number in place of the key, or on the corner of the icon."""
+        high = theme.px(20)
+        wide = max(high, round(text_width(self._badge, "smallStrong")) + theme.px(10))
+        top = (box.height() - high) / 2 if self.shows_text else 1
+        left = box.right() - wide - (theme.px(8) if self.shows_text else 1)
+        pill = QRectF(left, top, wide, high)
+        painter.setPen(theme.color("warnLine"))
+        painter.setBrush(theme.color("warnSoft"))
+        painter.drawRoundedRect(pill.adjusted(0.5, 0.5, -0.5, -0.5), high / 2, high / 2)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        paint_text(painter, pill, self._badge, "smallStrong", "warn", centre)
 
 
 class Sidebar(QWidget):
@@ -146,6 +171,11 @@ class Sidebar(QWidget):
         """Mark the place that is shown."""
         if name in self._buttons:
             self._buttons[name].setChecked(True)
+
+    def show_badge(self, name: str, count: int, words: str) -> None:
+        """Show a number beside a place, or none."""
+        if name in self._buttons:
+            self._buttons[name].show_badge(count, words)
 
     def fit(self, window_width: float) -> None:
         """Drop key hints, then words, as the window gets narrow (design pixels)."""

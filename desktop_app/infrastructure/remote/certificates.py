@@ -1,10 +1,16 @@
-"""Name who issued a server's certificate, for the person who has to decide about trusting it."""
+"""Name certificates and their issuers, for the person who has to decide about trusting them."""
 
 import socket
 import ssl
 
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
+
+from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.sync import Certificate
+
+_LONGEST_NAME = 80
 
 
 def issuer_of(host: str, port: int, seconds: float) -> str:
@@ -19,8 +25,27 @@ def issuer_of(host: str, port: int, seconds: float) -> str:
             context.wrap_socket(plain, server_hostname=host) as secured,
         ):
             shown = secured.getpeercert(binary_form=True)
-        issuer = x509.load_der_x509_certificate(shown or b"").issuer
-        names = issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return str(names[0].value)[:80] if names else ""
+        return _common_name(x509.load_der_x509_certificate(shown or b"").issuer)
     except (OSError, ValueError):
         return ""
+
+
+def read_certificates(text: str) -> tuple[Certificate, ...]:
+    """Return the certificates that a text (PEM) holds; AppError CERTIFICATE_FILE_WRONG."""
+    try:
+        found = x509.load_pem_x509_certificates(text.encode())
+        return tuple(
+            Certificate(
+                subject=_common_name(one.subject) or one.subject.rfc4514_string()[:_LONGEST_NAME],
+                fingerprint=one.fingerprint(SHA256()).hex(),
+                valid_until=one.not_valid_after_utc,
+            )
+            for one in found
+        )
+    except ValueError as error:
+        raise AppError(ErrorCode.CERTIFICATE_FILE_WRONG) from error
+
+
+def _common_name(name: x509.Name) -> str:
+    names = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value)[:_LONGEST_NAME] if names else ""

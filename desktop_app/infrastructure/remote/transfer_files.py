@@ -20,7 +20,7 @@ from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.exchange import Answer, Outgoing, RecordKind
 from desktop_app.domain.identifiers import new_record_id, parse_record_id
 from desktop_app.domain.patient_fields import moment_text
-from desktop_app.domain.sync import ServerKeys, Workstation
+from desktop_app.domain.sync import Certificate, ServerKeys, Workstation
 from desktop_app.infrastructure.remote.wire import CHANGE_IDS, item_text, read_answer
 
 FORMAT = 1
@@ -113,6 +113,12 @@ class AgeTransferFiles:
                 raise AppError(ErrorCode.TRANSFER_FOR_ANOTHER)
             signed.require_signature(keys.signing_key)
             return keys, account
+
+    def read_certificates(self, text: str) -> tuple[Certificate, ...]:
+        """Return the certificates that a text (PEM) holds."""
+        from desktop_app.infrastructure.remote.certificates import read_certificates
+
+        return read_certificates(text)
 
     @contextmanager
     def open_receipt(self, source: Path, workstation: Workstation) -> Iterator["AgeReceiptFile"]:

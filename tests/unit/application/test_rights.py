@@ -45,6 +45,7 @@ RIGHT_OF = {
     "conflicts.open_conflict": Right.DECIDE_CONFLICTS,
     "server_setup.allow_unattended": Right.SET_UP_SYNC,
     "server_setup.check_connection": Right.SEND_RECORDS,
+    "server_setup.describe_certificates": Right.READ_SYNC,
     "server_setup.read_enrolment_answer": Right.SET_UP_SYNC,
     "server_setup.read_server": Right.READ_SYNC,
     "server_setup.save_server": Right.SET_UP_SYNC,

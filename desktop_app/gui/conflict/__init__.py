@@ -1,0 +1,1 @@
+"""Two versions of a patient side by side, and what a person decides of each field."""

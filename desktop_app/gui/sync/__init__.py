@@ -1,0 +1,1 @@
+"""The sync centre: what waits, what was refused, the server, and the way by stick."""

@@ -1,0 +1,74 @@
+"""How far a try to reach the server came, as steps of a check list."""
+
+from typing import NamedTuple
+
+from desktop_app.application.server_setup import ConnectionCheck
+from desktop_app.domain.errors import ErrorCode
+from desktop_app.domain.sync import ServerSettings
+from desktop_app.gui.sync.card_words import is_loopback
+from desktop_app.gui.texts import tr
+from desktop_app.gui.widgets.check_list import StepState
+
+NAME, REACHED, TRUSTED, PROTOCOL, SIGNED_IN = range(5)
+
+# Where each error ends the way; what is not named here ends it at the protocol.
+_ENDS_AT = {
+    ErrorCode.SERVER_ADDRESS_WRONG: NAME,
+    ErrorCode.SERVER_NAME_UNKNOWN: NAME,
+    ErrorCode.PROXY_REFUSES: REACHED,
+    ErrorCode.SERVER_NO_ROUTE: REACHED,
+    ErrorCode.SERVER_NOT_LISTENING: REACHED,
+    ErrorCode.SERVER_TIMEOUT: REACHED,
+    ErrorCode.SERVER_LINE_CUT: REACHED,
+    ErrorCode.CERTIFICATE_FILE_WRONG: TRUSTED,
+    ErrorCode.SERVER_UNTRUSTED: TRUSTED,
+    ErrorCode.SERVER_CERTIFICATE_NAME: TRUSTED,
+    ErrorCode.CLOCK_WRONG: TRUSTED,
+    ErrorCode.SERVER_SIGN_IN_NEEDED: SIGNED_IN,
+    ErrorCode.SERVER_FORBIDS: SIGNED_IN,
+}
+
+
+class Step(NamedTuple):
+    """One step, its words and how it went."""
+
+    text: str
+    state: StepState
+
+
+def first_steps(settings: ServerSettings) -> list[Step]:
+    """Return the steps before a try."""
+    trusted = "server.step_trusted_loopback" if is_loopback(settings) else "server.step_trusted"
+    keys = ("server.step_name", "server.step_reached", trusted, "server.step_protocol")
+    return [Step(tr(key), "todo") for key in (*keys, "server.step_signed_in")]
+
+
+def steps_of(check: ConnectionCheck, settings: ServerSettings) -> list[Step]:
+    """Return how each step went; that nobody is signed in yet is no problem."""
+    end = len(first_steps(settings))
+    if check.error is not None:
+        end = SIGNED_IN if check.greeting else _ENDS_AT.get(check.error.code, PROTOCOL)
+    steps = [
+        Step(one.text, "done" if at < end else "problem" if at == end else "todo")
+        for at, one in enumerate(first_steps(settings))
+    ]
+    is_signed_out = check.error is not None and (
+        check.error.code is ErrorCode.SERVER_SIGN_IN_NEEDED
+    )
+    if check.greeting is not None:
+        steps[PROTOCOL] = Step(_protocol_text(check), "done")
+    elif is_signed_out:
+        # The server says what it speaks to those who signed in.
+        steps[PROTOCOL] = Step(steps[PROTOCOL].text, "todo")
+    if is_signed_out:
+        steps[SIGNED_IN] = Step(tr("server.step_sign_in_later"), "todo")
+    if check.person is not None:
+        text = tr("server.step_signed_in_as", account=check.person.username, role=check.person.role)
+        steps[SIGNED_IN] = Step(text, "done")
+    return steps
+
+
+def _protocol_text(check: ConnectionCheck) -> str:
+    if check.greeting is None or check.greeting.is_classic:
+        return tr("server.step_protocol_classic")
+    return tr("server.step_protocol_new", protocol=check.greeting.protocol)

@@ -1,0 +1,261 @@
+"""How the state of synchronising, its records and its runs are worded."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from desktop_app.application.courier import DIFFERENT_CONTENT, Outcome
+from desktop_app.application.sync_ports import OutboxRow
+from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.exchange import DELETED, Delivery, RecordKind, ServerVersion
+from desktop_app.domain.sync import OutboxCounts, SyncRun, Transport, Workstation
+from desktop_app.gui.messages import describe
+from desktop_app.gui.sync_runner import SyncStanding
+from desktop_app.gui.texts import format_date, format_moment, format_time, local, tr
+from desktop_app.gui.widgets.painting import ChipLook
+
+NO_LINE = frozenset(
+    {
+        ErrorCode.SERVER_NO_ROUTE,
+        ErrorCode.SERVER_NAME_UNKNOWN,
+        ErrorCode.SERVER_NOT_LISTENING,
+        ErrorCode.SERVER_TIMEOUT,
+        ErrorCode.SERVER_LINE_CUT,
+    }
+)
+SIGN_IN = frozenset({ErrorCode.SERVER_SIGN_IN_NEEDED, ErrorCode.SERVER_CREDENTIALS_WRONG})
+
+# Their next step says that the program tries again, which it does by itself only where it may.
+_TRIED_AGAIN = frozenset(
+    {
+        ErrorCode.SERVER_NO_ROUTE,
+        ErrorCode.SERVER_TIMEOUT,
+        ErrorCode.SERVER_LINE_CUT,
+        ErrorCode.SERVER_BUSY,
+        ErrorCode.SERVER_FAILED,
+    }
+)
+
+_QUIET = ("t2", "infoSoft", "infoLine")
+_GOOD = ("ok", "okSoft", "okLine")
+_LOOK = ("warn", "warnSoft", "warnLine")
+_BAD = ("err", "errSoft", "errLine")
+
+
+# -- the connection ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Connection:
+    """The connection's state as a chip, and what it puts into the status bar."""
+
+    look: ChipLook
+    text: str
+    fact: str = ""
+
+
+def connection(state: SyncStanding) -> Connection:
+    """Return how the connection stands, in icon, word and colour."""
+    status = state.status
+    if status is None or not status.is_in_use:
+        return Connection(ChipLook("cloud-off", *_QUIET), tr("sync.state_none"))
+    if state.is_running:
+        word = tr("sync.state_stopping" if state.is_stopping else "sync.state_running")
+        return Connection(ChipLook("refresh-cw", *_QUIET), word, tr("sync.fact_running"))
+    if not status.settings.is_set:
+        return Connection(ChipLook("usb", *_QUIET), tr("sync.state_stick"))
+    if state.error is not None and state.error.code in SIGN_IN:
+        look = ChipLook("log-in", *_LOOK)
+        return Connection(look, tr("sync.state_sign_in"), tr("sync.fact_sign_in"))
+    if state.error is not None and state.error.code in NO_LINE:
+        look = ChipLook("cloud-off", *_QUIET)
+        return Connection(look, tr("sync.state_offline"), tr("sync.fact_offline"))
+    if state.error is not None or state.incident:
+        look = ChipLook("octagon-x", *_BAD)
+        return Connection(look, tr("sync.state_problem"), tr("sync.fact_problem"))
+    if state.is_reached:
+        return Connection(ChipLook("cloud-check", *_GOOD), tr("sync.state_connected"))
+    return Connection(ChipLook("circle-dashed", *_QUIET), tr("sync.state_unknown"))
+
+
+def status_fact(state: SyncStanding) -> tuple[str, str]:
+    """Return icon and words for the status bar; no words while records are to stay here."""
+    if not state.is_in_use:
+        return "cloud-off", ""
+    stands = connection(state)
+    waiting = tr("sync.fact_waiting", n=state.open) if state.open else ""
+    if not stands.fact and not waiting:
+        return "cloud-check", tr("sync.fact_synced")
+    icon = stands.look.icon if stands.fact else "clock-3"
+    return icon, " · ".join(part for part in (stands.fact, waiting) if part)
+
+
+def counted(number: int) -> int | str:
+    """Return a number as a text names it: one itself, for the singular, others grouped."""
+    return number if number == 1 else f"{number:,}"
+
+
+def counts_line(counts: OutboxCounts) -> str:
+    """Return how many records stand where, in one line; what there is none of is left out."""
+    parts = [
+        tr(f"sync.count_{name}", n=counted(count))
+        for name, count in (
+            ("waiting", counts.waiting),
+            ("refused", counts.refused),
+            ("conflicts", counts.conflicts),
+        )
+        if count
+    ]
+    parts.append(tr("sync.count_confirmed", n=f"{counts.confirmed:,}"))
+    return tr("sync.all_here", counts=" · ".join(parts))
+
+
+def problem_lines(state: SyncStanding, *, is_automatic: bool) -> tuple[str, str]:
+    """Return what stopped the last run and what to do, nothing if nothing did."""
+    if state.incident:
+        return tr("sync.incident", number=state.incident), tr("sync.incident_next")
+    if state.error is None:
+        return "", ""
+    message = describe(state.error)
+    promises = state.error.code in _TRIED_AGAIN and not is_automatic
+    return message.text, tr("sync.try_again") if promises else message.next_step
+
+
+def outcome_notice(answer: Outcome | AppError) -> tuple[str, str]:
+    """Return how a run ended as a notice: its words and its kind."""
+    error = answer if isinstance(answer, AppError) else answer.error
+    if error is not None:
+        return describe(error).text, "err"
+    run = answer.run if isinstance(answer, Outcome) else None
+    if run is None:
+        return "", "info"
+    attention = run.refused + run.conflicts
+    key = "sync.ended_attention" if attention else "sync.ended"
+    words = tr(key, confirmed=run.confirmed, received=run.received, n=attention)
+    return words, "info" if attention else "ok"
+
+
+# -- one record --------------------------------------------------------------------------------
+
+
+def record_text(row: OutboxRow) -> str:
+    """Return what kind of record it is, an assessment with its number."""
+    if row.kind is RecordKind.PATIENT:
+        return tr("sync.record_patient")
+    if row.kind is RecordKind.ASSESSMENT:
+        return tr("sync.record_assessment", number=row.number)
+    return tr("sync.record_other")
+
+
+def when_text(row: OutboxRow, today: date) -> str:
+    """Return when a record was changed: 오늘 14:20, 03-16 17:31, 2025-12-30."""
+    then = local(row.queued_at)
+    if then.date() == today:
+        return tr("common.today_at", time=format_time(row.queued_at))
+    if then.year == today.year:
+        return then.strftime("%m-%d %H:%M")
+    return format_date(row.queued_at)
+
+
+def tries_text(row: OutboxRow) -> str:
+    """Return how often a record was sent."""
+    return tr("sync.tries", n=row.attempts) if row.attempts else "—"
+
+
+def reason_text(row: OutboxRow) -> str:
+    """Return why a record is where it is, in a few words."""
+    if row.state is Delivery.CONFLICT:
+        who, when = changed_there(row.current, short=True)
+        return tr("sync.reason_conflict", who=who, when=when)
+    if row.state is Delivery.REFUSED and row.refusal is not None:
+        if row.refusal == DELETED:
+            return tr("sync.reason_deleted")
+        if row.refusal == DIFFERENT_CONTENT:
+            return tr("sync.reason_other_content")
+        return tr("sync.reason_refused", words=answer_text(row))
+    return tr("sync.reason_tried" if row.attempts else "sync.reason_waiting")
+
+
+def answer_text(row: OutboxRow) -> str:
+    """Return the server's words about a record with their status."""
+    if row.refusal is None:
+        return ""
+    words, status = row.refusal.words, row.refusal.status
+    return tr("sync.with_status", words=words, status=status) if status else words
+
+
+def changed_there(current: ServerVersion | None, *, short: bool = False) -> tuple[str, str]:
+    """Return who made the server's version and when, as far as the server says."""
+    who = current.changed_by if current is not None else ""
+    at = current.changed_at if current is not None else None
+    when = tr("sync.unknown_time")
+    if at is not None:
+        when = local(at).strftime("%m-%d %H:%M") if short else format_moment(at)
+    return who or tr("sync.unknown_person"), when
+
+
+def detail_text(row: OutboxRow, *, may_decide: bool) -> str:
+    """Return what happened to a record, what is safe and what to do, as rich text."""
+    if row.state is Delivery.CONFLICT:
+        who, when = changed_there(row.current)
+        key = "sync.detail_conflict" if may_decide else "sync.detail_conflict_reader"
+        return tr(key, who=_plain(who), when=when)
+    if row.state is not Delivery.REFUSED:
+        return tr("sync.detail_waiting")
+    if row.refusal == DELETED:
+        return tr("sync.detail_deleted")
+    if row.refusal == DIFFERENT_CONTENT:
+        return tr("sync.detail_other_content")
+    words = _plain(row.refusal.words) if row.refusal is not None else ""
+    status = row.refusal.status if row.refusal is not None else 0
+    answer = f"<b>“{words}”</b>"
+    if status:
+        answer = tr("sync.with_status", words=answer, status=status)
+    return tr("sync.detail_refused", answer=answer)
+
+
+def server_report(row: OutboxRow, workstation: Workstation | None) -> str:
+    """Return what the server's administrator needs about a refusal: no name of a patient."""
+    tried = format_moment(row.tried_at) if row.tried_at is not None else "—"
+    lines = [
+        tr("sync.copy_head"),
+        tr("sync.copy_record", record=record_text(row)),
+        tr("sync.copy_number", number=row.record_id),
+        # The server may quote the record in its answer.
+        tr("sync.copy_reason", reason=answer_text(row).replace(row.patient.name, "…")),
+        tr("sync.copy_tries", n=row.attempts, when=tried),
+    ]
+    if workstation is not None:
+        computer = tr("sync.copy_computer", name=workstation.name, number=workstation.device_id)
+        lines.append(computer)
+    return "\n".join(lines)
+
+
+# -- runs --------------------------------------------------------------------------------------
+
+
+def run_text(run: SyncRun) -> str:
+    """Return what a run carried."""
+    is_file = run.transport is Transport.USB
+    parts = [
+        tr(f"sync.{key}", n=f"{count:,}")
+        for key, count in (
+            ("run_exported" if is_file else "run_sent", run.sent),
+            ("run_confirmed", run.confirmed if is_file else 0),
+            ("run_received", run.received),
+        )
+        if count
+    ]
+    return ", ".join(parts) or tr("sync.run_nothing")
+
+
+def run_attention(run: SyncRun) -> str:
+    """Return what of a run wants to be looked at, or nothing."""
+    if run.refused:
+        return tr("sync.run_refused", n=run.refused)
+    if run.conflicts:
+        return tr("sync.run_conflicts", n=run.conflicts)
+    return tr("sync.run_problem") if run.problem else ""
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
