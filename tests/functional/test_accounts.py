@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -55,8 +56,11 @@ class Section:
     qtbot: QtBot
     notices: list[str] = field(default_factory=list)
 
+    def shown(self, name: str, kind: type[QWidget] = QWidget) -> list[Any]:
+        return [one for one in self.page.findChildren(kind, name) if one.isVisible()]
+
     def find(self, name: str, kind: type[QWidget] = QWidget) -> Any:
-        found = [one for one in self.page.findChildren(kind, name) if one.isVisible()]
+        found = self.shown(name, kind)
         assert found, f"no visible {name}"
         return found[-1]
 
@@ -93,9 +97,9 @@ class Section:
         return self.notices.pop()
 
     def problem(self) -> str:
-        label = self.find("dialog_problem", QLabel)
-        self.qtbot.waitUntil(lambda: bool(label.text()))
-        return cast(str, label.text())
+        shown = partial(self.shown, "dialog_problem", QLabel)
+        self.qtbot.waitUntil(lambda: any(one.text() for one in shown()))
+        return cast(str, shown()[0].text())
 
     def may_sign_in(self, login: str, password: str) -> bool:
         try:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from secrets import token_bytes
 from threading import Event
 from types import SimpleNamespace
 from typing import Any, cast
@@ -382,13 +383,15 @@ def test_a_locked_program_holds_no_key(
     shell.open(DOCTOR)
     desk = shell.application.desk
     assert desk is not None
-    desk.session = replace(desk.session, data_key=b"k" * 32)
+    key = token_bytes(32)
+    desk.session = replace(desk.session, data_key=key)
     shell.application.lock(changes_person=changes_person)
     shell.qtbot.waitUntil(lambda: not shell.records.is_open)
     shell.application.tasks.run(lambda: None, lambda _nothing: None)
     shell.qtbot.waitUntil(lambda: not shell.application.tasks.is_busy)
     gc.collect()
-    held = [one for one in gc.get_objects() if isinstance(one, Session) and one.data_key]
+    # By its type alone: asking a weak proxy for its class raises once its object is gone.
+    held = [one for one in gc.get_objects() if type(one) is Session and one.data_key == key]
     assert not held
 
 

@@ -7,6 +7,7 @@ from backend.django_api.accounts.models import Role
 from backend.django_api.patients.models import Patient
 from backend.django_api.sync import enrolment, transfers
 from desktop_app.application.sync_ports import FileHeader
+from desktop_app.domain.assessment_message import message_of
 from desktop_app.domain.exchange import AnswerStatus, Outgoing, RecordKind
 from desktop_app.domain.identifiers import new_record_id
 from desktop_app.infrastructure.remote.transfer_files import AgeTransferFiles
@@ -36,7 +37,7 @@ def test_enrolment_transfer_and_receipt_are_understood_on_both_sides(
         Outgoing(1, RecordKind.PATIENT, person.patient_id, person.patient_id, 1, fields=fields,
                  change_id=change),
         Outgoing(2, RecordKind.ASSESSMENT, sealed.assessment_id, person.patient_id, 1,
-                 sealed=sealed.content()),
+                 sealed=sealed.content(), message=message_of(sealed)),
     ]  # fmt: skip  # one record, one block
     header = FileHeader(
         "transfer", new_record_id(), str(workstation.device_id), "server", 7, NOON, epoch="a life"

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QMenu, QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from desktop_app.application.ports import PatientFilter
 from desktop_app.gui import theme
 from desktop_app.gui.patients.model import TITLE_KEYS
 from desktop_app.gui.patients.table import PatientTable
 from desktop_app.gui.texts import tr
-from desktop_app.gui.widgets.buttons import Button, FilterButton
-from desktop_app.gui.widgets.patient_bar import PageHeader
+from desktop_app.gui.widgets.buttons import Button
+from desktop_app.gui.widgets.filter_row import FilterRow
 
 _FILTERS = {
     PatientFilter.ALL: ("patients.filter_all", "list"),
@@ -23,7 +22,7 @@ _FILTERS = {
 }
 
 
-class FilterBar(PageHeader):
+class FilterBar(FilterRow):
     """Filters with their counts; what stands towards the server only where there is one."""
 
     filter_chosen = Signal(PatientFilter)
@@ -31,19 +30,16 @@ class FilterBar(PageHeader):
     preview_toggled = Signal()
 
     def __init__(self, table: PatientTable) -> None:
-        super().__init__(44)
-        self.setObjectName("filter_bar")
+        super().__init__()
         self._table = table
-        self.row.setSpacing(8)
-        self._group = QButtonGroup(self)
         self._filters = {
-            show: self._add_filter(f"filter_{show.value}", tr(key), icon)
+            show: self.add_filter(f"filter_{show.value}", tr(key), icon)
             for show, (key, icon) in _FILTERS.items()
         }
         for show, button in self._filters.items():
             button.clicked.connect(lambda _on=False, show=show: self.filter_chosen.emit(show))
         self._filters[PatientFilter.NOT_SYNCED].hide()
-        self._drafts = self._add_filter("filter_drafts", tr("patients.filter_drafts"), "inbox")
+        self._drafts = self.add_filter("filter_drafts", tr("patients.filter_drafts"), "inbox")
         self._drafts.clicked.connect(self.drafts_chosen)
         self._drafts.hide()
         self.row.addStretch(1)
@@ -58,12 +54,6 @@ class FilterBar(PageHeader):
         self._toggle.clicked.connect(self.preview_toggled)
         self.row.addWidget(self._columns)
         self.row.addWidget(self._toggle)
-
-    def _add_filter(self, name: str, text: str, icon: str) -> FilterButton:
-        button = FilterButton(text, icon, name=name)
-        self._group.addButton(button)
-        self.row.addWidget(button)
-        return button
 
     def _build_columns(self) -> QToolButton:
         columns = QToolButton()
@@ -97,50 +87,33 @@ class FilterBar(PageHeader):
             button.set_count(f"{counts[show]:,}")
         self._drafts.set_count(str(drafts))
         self._drafts.setVisible(drafts > 0 or self._drafts.isChecked())
-        self._fit()
+        self.fit()
 
     def show_filter(self, show: PatientFilter) -> None:
         """Mark the filter that is on."""
         self._filters[show].setChecked(True)
         self._drafts.setVisible(self._drafts.count not in ("", "0"))
-        self._fit()
+        self.fit()
 
     def show_drafts(self) -> None:
         """Mark the drafts as what is shown."""
         self._drafts.setChecked(True)
-        self._fit()
+        self.fit()
 
     def show_sync(self, *, is_shown: bool) -> None:
         """Offer whose records the server lacks, where there is a server."""
         self._filters[PatientFilter.NOT_SYNCED].setVisible(is_shown)
-        self._fit()
+        self.fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Leave out hints, icons and at last words where large text leaves no room for them."""
-        filters, styles = (*self._filters.values(), self._drafts), Qt.ToolButtonStyle
+    def make_room(self) -> None:
+        """Leave out the hint of a key, then words that a tooltip says too."""
+        styles = Qt.ToolButtonStyle
         self._toggle.show_key(is_shown=True)
         self._toggle.show_words(is_shown=True)
         self._columns.setToolButtonStyle(styles.ToolButtonTextBesideIcon)
-        for button in filters:
-            button.show_icon(is_shown=True)
-            button.show_words(is_shown=True)
-        if not self._has_room():
+        if not self.has_room():
             self._toggle.show_key(is_shown=False)
-        if not self._has_room():
+        if not self.has_room():
             self._columns.setToolButtonStyle(styles.ToolButtonIconOnly)
-        if not self._has_room():
+        if not self.has_room():
             self._toggle.show_words(is_shown=False)
-        has_room = self._has_room()
-        for button in filters:
-            button.show_icon(is_shown=has_room)
-        for button in filters:
-            if not (button.isChecked() or self._has_room()):
-                button.show_words(is_shown=False)
-
-    def _has_room(self) -> bool:
-        self.row.invalidate()
-        return self.row.sizeHint().width() <= self.width()

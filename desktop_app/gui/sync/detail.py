@@ -9,7 +9,10 @@ from desktop_app.gui.sync.words import detail_text, record_text
 from desktop_app.gui.texts import format_moment, tr
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import ElidedLabel, Label
+from desktop_app.gui.widgets.scrolled import Ground, ShrinkingArea
 from desktop_app.gui.widgets.sync_chip import SyncChip
+
+_LEAST_TEXT = 40
 
 
 class DetailPane(QWidget):
@@ -47,6 +50,11 @@ class DetailPane(QWidget):
         self.clear()
 
     def _lay_out(self) -> None:
+        ground = Ground()
+        ground.setProperty("page", "true")
+        words = QVBoxLayout(ground)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.addWidget(self._text)
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(self._title)
@@ -62,7 +70,7 @@ class DetailPane(QWidget):
         column.setContentsMargins(16, 10, 16, 12)
         column.setSpacing(8)
         column.addLayout(head)
-        column.addWidget(self._text)
+        column.addWidget(ShrinkingArea(ground, _LEAST_TEXT))
         column.addLayout(buttons)
 
     def clear(self) -> None:

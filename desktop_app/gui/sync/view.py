@@ -6,7 +6,6 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QHBoxLayout,
     QProgressBar,
     QStackedWidget,
@@ -27,6 +26,7 @@ from desktop_app.gui.widgets.banner import Banner, BannerKind
 from desktop_app.gui.widgets.buttons import Button, FilterButton
 from desktop_app.gui.widgets.chip import Chip
 from desktop_app.gui.widgets.empty_state import EmptyState
+from desktop_app.gui.widgets.filter_row import FilterRow
 from desktop_app.gui.widgets.label import ElidedLabel, Label
 from desktop_app.gui.widgets.painting import ChipLook
 from desktop_app.gui.widgets.patient_bar import PageHeader
@@ -39,6 +39,7 @@ _FILTERS: dict[Delivery | None, tuple[str, str, str]] = {
     Delivery.WAITING: ("waiting", "sync.filter_waiting", "clock-3"),
 }
 _SIDE_WIDTH, _WIDE_SIDE_WIDTH, _WIDE_FROM = 344, 380, 1500
+_SIDE_SHARE = 0.45
 _TIGHT_BELOW, _BARE_BELOW = 900, 760
 
 
@@ -125,18 +126,13 @@ class SyncPage(Page):
         column.addWidget(self.detail)
         return column
 
-    def _build_filters(self) -> QWidget:
-        bar = PageHeader(44)
-        bar.setObjectName("filter_bar")
-        bar.row.setSpacing(8)
-        self._group = QButtonGroup(self)
+    def _build_filters(self) -> FilterRow:
+        bar = FilterRow()
         self._filters: dict[Delivery | None, FilterButton] = {}
         for show, (name, key, icon) in _FILTERS.items():
-            button = FilterButton(tr(key), icon, name=f"filter_{name}")
+            button = bar.add_filter(f"filter_{name}", tr(key), icon)
             button.clicked.connect(lambda _on=False, show=show: self.filter_chosen.emit(show))
             self._filters[show] = button
-            self._group.addButton(button)
-            bar.row.addWidget(button)
         self._filters[None].setChecked(True)
         self._totals = ElidedLabel("", "small", "t2", name="sync_totals")
         self._totals.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -198,11 +194,13 @@ class SyncPage(Page):
         """Show how many records each filter holds."""
         for show, button in self._filters.items():
             button.set_count(f"{counts[show]:,}")
+        self._filter_bar.fit()
         self._totals.setText(totals)
 
     def show_filter(self, show: Delivery | None) -> None:
         """Mark the filter that is on."""
         self._filters[show].setChecked(True)
+        self._filter_bar.fit()
 
     def show_problem(self, kind: BannerKind, strong: str, text: str, link: str) -> None:
         """Say what stopped the last run, or nothing."""
@@ -254,13 +252,12 @@ class SyncPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= theme.px(_WIDE_FROM)
-        self._side.setFixedWidth(theme.px(_WIDE_SIDE_WIDTH if wide else _SIDE_WIDTH))
+        side = theme.px(_WIDE_SIDE_WIDTH if wide else _SIDE_WIDTH)
+        self._side.setFixedWidth(min(side, round(_SIDE_SHARE * self.width())))
         is_tight = self.width() < theme.px(_TIGHT_BELOW)
         is_bare = self.width() < theme.px(_BARE_BELOW)
         self.sync.show_key(is_shown=not is_tight)
         self.check.show_words(is_shown=not is_bare)
-        for show in self._filters.values():
-            show.show_icon(is_shown=not is_tight)
         for button in (self.detail.copy, self.detail.patient, self.detail.again):
             button.show_words(is_shown=not is_tight)
 

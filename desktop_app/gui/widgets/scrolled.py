@@ -1,7 +1,10 @@
 """Content that scrolls where the window is low or the text large."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+
+from desktop_app.gui import theme
 
 
 class Ground(QWidget):
@@ -26,9 +29,39 @@ class Ground(QWidget):
 def scrolled(content: QWidget) -> QScrollArea:
     """Return an area around the content that scrolls down only and takes no keyboard itself."""
     area = QScrollArea()
+    _wrap(area, content)
+    return area
+
+
+class ShrinkingArea(QScrollArea):
+    """As high as its content needs; lower where there is no room, and then the keyboard scrolls it.
+
+    It never gets lower than `least` design pixels.
+    """
+
+    def __init__(self, content: Ground, least: int) -> None:
+        super().__init__()
+        self._content, self._least = content, least
+        _wrap(self, content)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        content.needs_changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), max(self._content.minimumHeight(), 1))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, min(self.sizeHint().height(), theme.px(self._least)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
+        is_cut = self._content.minimumHeight() > self.viewport().height()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_cut else Qt.FocusPolicy.NoFocus)
+
+
+def _wrap(area: QScrollArea, content: QWidget) -> None:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)
-    return area
