@@ -215,17 +215,20 @@ class _ItemLines(io.RawIOBase):
         except BaseException as error:
             self.failure = error
             raise
-        return b"".join(lines)
+        if lines:
+            lines.append(b"")
+        return b"\n".join(lines)
 
     def _make(self, records: Iterable[Outgoing]) -> Iterator[bytes]:
         lines = 0
         for record in records:
             self.count += 1
-            lines += 1 + (record.kind is RecordKind.ASSESSMENT)
             is_sealed = record.kind is RecordKind.ASSESSMENT
-            item = item_text(record, (CHANGE_IDS,), sealed_follows=is_sealed)
-            yield f"{item}\n{record.sealed}\n".encode() if is_sealed else f"{item}\n".encode()
-        yield _json({"end": True, "items": self.count, "lines": lines}) + b"\n"
+            lines += 1 + is_sealed
+            yield item_text(record, (CHANGE_IDS,), sealed_follows=is_sealed).encode()
+            if is_sealed:
+                yield record.sealed
+        yield _json({"end": True, "items": self.count, "lines": lines})
 
 
 @dataclass(frozen=True)
