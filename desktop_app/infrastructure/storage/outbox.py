@@ -73,7 +73,8 @@ _RELEASE = f"UPDATE outbox SET state = 'waiting', answer = NULL WHERE {_OF_RECOR
 
 _BATCH = (
     "SELECT o.id, o.kind, o.record_id, o.version, o.attempts, p.patient_id, s.server_id, "
-    "CAST(a.content AS BLOB), a.digest, o.message FROM outbox o JOIN patients p ON p.id = o.patient "
+    "CAST(a.content AS BLOB), a.digest, o.message FROM outbox o "
+    "JOIN patients p ON p.id = o.patient "
     "LEFT JOIN sync_records s ON s.record_id = p.patient_id "
     "LEFT JOIN assessments a ON a.assessment_id = o.record_id "
     "WHERE o.state = 'waiting' AND o.id > ? ORDER BY o.id LIMIT ?"
