@@ -23,9 +23,12 @@ ReadPassword = Callable[[argparse.Namespace], str]
 
 
 def add_exchange_commands(
-    add: AddCommand, add_sign_in: Callable[..., None], read_password: ReadPassword
+    add: AddCommand,
+    add_sign_in: Callable[..., None],
+    read_password: ReadPassword,
+    path: Callable[[str], Path],
 ) -> None:
-    """Add both commands to the command line."""
+    """Add both commands to the command line; `path` reads a path from it."""
     sync = add("sync", help=tr("cli.sync"))
     sync.add_argument("--once", action="store_true", help=tr("cli.sync_once"))
     add_sign_in(sync, is_required=False)
@@ -40,7 +43,7 @@ def add_exchange_commands(
         ("answer", "source", _answer),
     ):
         verb = verbs.add_parser(name, help=tr(f"cli.transfer_{name}"), allow_abbrev=False)
-        verb.add_argument(argument, metavar="FILE", type=Path, help=tr(f"cli.transfer_{argument}"))
+        verb.add_argument(argument, metavar="FILE", type=path, help=tr(f"cli.transfer_{argument}"))
         add_sign_in(verb, is_required=True)
         if name == "answer":
             verb.add_argument("--fingerprint", help=tr("cli.transfer_fingerprint"))

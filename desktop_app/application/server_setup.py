@@ -32,7 +32,10 @@ def read_server(session: Session) -> ServerSettings:
 
 
 def save_server(session: Session, settings: ServerSettings) -> ServerSettings:
-    """Store what an administrator decides; INVALID_INPUT, or what is wrong with the address."""
+    """Store what an administrator decides; INVALID_INPUT, or what is wrong with the address.
+
+    Whether records may go unattended stays as it is: `allow_unattended` decides that.
+    """
     session.require(Right.SET_UP_SYNC)
     within = SHORTEST_INTERVAL_MINUTES <= settings.interval_minutes <= LONGEST_INTERVAL_MINUTES
     if not within:
@@ -41,7 +44,9 @@ def save_server(session: Session, settings: ServerSettings) -> ServerSettings:
         # Making a gateway checks the address and the certificate file, and sends nothing.
         session.link.open_gateway(settings).close()
     with session.unit_of_work() as work:
-        if work.sync.settings() == settings:
+        stored = work.sync.settings()
+        settings = replace(settings, is_unattended=stored.is_unattended)
+        if stored == settings:
             return settings
         work.sync.save_settings(settings)
         if work.sync.workstation() is None:
@@ -170,7 +175,12 @@ def allow_unattended(session: Session, entrance: Entrance, *, is_allowed: bool) 
     if is_allowed and not secrets.is_secure():
         raise AppError(ErrorCode.KEY_STORE_INSECURE)
     if is_allowed:
-        secrets.put(name, session.vault.allow_unattended(session.data_key))
+        secret = session.vault.allow_unattended(session.data_key)
+        secrets.put(name, secret)
+        if secrets.get(name) != secret:
+            # A key store that is locked takes nothing, and says nothing.
+            session.vault.forbid_unattended()
+            raise AppError(ErrorCode.KEY_STORE_INSECURE)
     else:
         session.vault.forbid_unattended()
         secrets.remove(name)
