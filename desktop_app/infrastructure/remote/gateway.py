@@ -68,10 +68,7 @@ class HttpSyncGateway:
         reply = self._session.call("GET", "/api/sync/pull/", query=query)
         if reply.status == 400 and cursor:
             raise AppError(ErrorCode.SERVER_CURSOR_LOST)
-        page = read_page(reply.raise_for_status().json())
-        if page.has_more and page.next_cursor == cursor:
-            raise AppError(ErrorCode.SERVER_UNREADABLE)
-        return page
+        return read_page(reply.raise_for_status().json())
 
     def me(self) -> ServerPerson:
         """Return whom the server takes this workstation for."""
