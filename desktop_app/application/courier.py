@@ -220,6 +220,9 @@ class Courier:
         self._receiver.epoch = greeting.epoch
         self._most = greeting.max_batch
         self._batch = min(FIRST_BATCH, greeting.max_batch)
+        if greeting.is_classic and not self._calmly(self._gateway.me).may_sync:
+            # Such a server greets anybody, and would refuse one record after the other.
+            raise AppError(ErrorCode.SERVER_FORBIDS)
         if position.epoch and position.epoch != greeting.epoch:
             self._recover(greeting)
         elif greeting.is_classic:

@@ -21,8 +21,6 @@ from desktop_app.domain.sync import (
     Workstation,
 )
 
-CLINICAL_ROLES = ("ADMIN", "STAFF", "DOCTOR")
-
 
 def read_server(session: Session) -> ServerSettings:
     """Return what was decided about the server."""
@@ -85,7 +83,10 @@ def check_connection(session: Session, settings: ServerSettings) -> ConnectionCh
     greeting = None
     try:
         greeting = gateway.greet()
-        return ConnectionCheck(greeting, gateway.me())
+        person = gateway.me()
+        # A server without the sync layer lets anybody greet it.
+        error = None if person.may_sync else AppError(ErrorCode.SERVER_FORBIDS)
+        return ConnectionCheck(greeting, person if error is None else None, error)
     except AppError as error:
         return ConnectionCheck(greeting, error=error)
     finally:
@@ -102,7 +103,7 @@ def sign_in_to_server(session: Session, account: str, password: str) -> ServerPe
     gateway = session.link.open_gateway(settings)
     try:
         person = gateway.sign_in(settings.account, password)
-        if not person.is_approved or person.role not in CLINICAL_ROLES:
+        if not person.may_sync:
             gateway.sign_out()
             raise AppError(ErrorCode.SERVER_FORBIDS)
         keys = _exchanged_keys(session, gateway)
