@@ -286,7 +286,8 @@ def _patient(
     fields = fields_from(content)
     if base is not None:
         unconfirmed = [fields_from(one[2]) for one in kept if one[0] > confirmed]
-        fields = _touched(base, unconfirmed)
+        # What the server confirmed and fell back from waits too, without a new version.
+        fields = _touched(base, unconfirmed or [fields])
     earlier = [one[1] for one in kept[:-1] if one[0] > min(confirmed, seen_at)]
     return Outgoing(
         0,
