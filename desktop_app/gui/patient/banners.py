@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.gui.widgets.banner import Banner, BannerKind, announce
+from desktop_app.gui.widgets.layouts import empty
 
 
 class Note(NamedTuple):
@@ -41,10 +42,7 @@ class Banners(QWidget):
         if tuple(notes) == self._notes:
             return
         earlier, self._notes = self._notes, tuple(notes)
-        while (item := self._column.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.setParent(None)
-                old.deleteLater()
+        empty(self._column)
         before = self._before
         for note in notes:
             name = f"banner_{note.name}"
