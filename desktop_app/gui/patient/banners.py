@@ -33,7 +33,7 @@ class Banners(QWidget):
         self._before = before
         self._notes: tuple[Note, ...] = ()
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(16, 12, 16, 0)
+        self._column.setContentsMargins(16, 12, 16, 8)
         self._column.setSpacing(8)
         self.hide()
 
