@@ -18,7 +18,7 @@ from desktop_app.domain.sync import Certificate, ServerPerson, ServerSettings
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.messages import describe
 from desktop_app.gui.sync.card_words import shown_address
-from desktop_app.gui.sync.check_steps import sentence_of, steps_of
+from desktop_app.gui.sync.check_steps import first_steps, sentence_of, steps_of
 from desktop_app.gui.sync.enrolment_dialog import EnrolmentDialog
 from desktop_app.gui.sync.server_dialog import ServerDialog
 from desktop_app.gui.sync.sign_in_dialog import ServerSignInDialog
@@ -145,10 +145,9 @@ class ServerPresenter(QObject):
     def _check_dialog(self, dialog: ServerDialog) -> None:
         settings = dialog.settings()
         if not settings.is_set:
-            dialog.show_problem(tr("server.check_needs_address"))
+            dialog.show_steps(first_steps(settings), tr("server.check_needs_address"))
             dialog.address.setFocus()
             return
-        dialog.show_problem("")
         dialog.show_checking()
 
         def show(check: ConnectionCheck) -> None:

@@ -102,6 +102,8 @@ def waiting_text(state: SyncStanding) -> str:
     """Return what the waiting records wait for, in a few words."""
     if is_off_line(state):
         return tr("sync.waits_for_line")
+    if state.status is not None and not state.status.settings.is_set:
+        return tr("sync.waits_for_file")
     return tr("sync.waits_for_sign_in" if needs_sign_in(state) else "sync.waits_for_run")
 
 
@@ -158,16 +160,15 @@ def problem_lines(state: SyncStanding, *, is_automatic: bool) -> tuple[str, str]
 
 def outcome_notice(answer: Outcome | AppError) -> tuple[str, str]:
     """Return how a run ended as a notice: its words and its kind."""
-    error = answer if isinstance(answer, AppError) else answer.error
-    if error is not None:
-        return describe(error).text, "err"
-    run = answer.run if isinstance(answer, Outcome) else None
-    if run is None:
-        return "", "info"
+    if isinstance(answer, AppError):
+        return describe(answer).text, "err"
+    if answer.error is not None:
+        return describe(answer.error).text, "err"
+    run = answer.run
     attention = run.refused + run.conflicts
-    key = "sync.ended_attention" if attention else "sync.ended"
-    words = tr(key, confirmed=run.confirmed, received=run.received, n=attention)
-    return words, "info" if attention else "ok"
+    key = "ended_early" if answer.is_stopped else "ended_attention" if attention else "ended"
+    words = tr(f"sync.{key}", confirmed=run.confirmed, received=run.received, n=attention)
+    return words, "info" if answer.is_stopped or attention else "ok"
 
 
 # -- one record --------------------------------------------------------------------------------
