@@ -107,7 +107,13 @@ def open_unattended(entrance: Entrance, secret: str) -> Records:
         if error.code is ErrorCode.WRONG_CREDENTIALS:
             raise AppError(ErrorCode.UNATTENDED_NOT_ALLOWED) from error
         raise
-    records = entrance.store.open(key)
+    try:
+        records = entrance.store.open(key)
+    except AppError as error:
+        if error.code is ErrorCode.CLINIC_IN_USE:
+            # Somebody came in just now.
+            raise AppError(ErrorCode.NOT_SIGNED_IN) from error
+        raise
     try:
         with records.unit_of_work() as work:
             if not work.sync.settings().is_unattended:
@@ -127,6 +133,12 @@ def carry_unattended(
 ) -> Outcome:
     """Do one run on records that were opened for it; NOT_SIGNED_IN once they are closed."""
     return _run(records, entrance.clock, entrance.link, None, stop=stop, observe=observe)
+
+
+def read_background(records: Records) -> tuple[ServerSettings, SyncPosition]:
+    """Return what an administrator decided about syncing, and how far the last run came."""
+    with records.unit_of_work() as work:
+        return work.sync.settings(), work.sync.position()
 
 
 def unattended_secret_name(entrance: Entrance) -> str:

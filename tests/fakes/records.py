@@ -65,6 +65,7 @@ class FakeRecordStore:
     def __init__(self) -> None:
         self._state: _State | None = None
         self._key = b""
+        self._records: FakeRecords | None = None
 
     def exists(self) -> bool:
         return self._state is not None
@@ -82,14 +83,18 @@ class FakeRecordStore:
         if self._state is not None:
             raise AppError(ErrorCode.CLINIC_EXISTS)
         self._state, self._key = _State(), key
-        return FakeRecords(self._state)
+        self._records = FakeRecords(self._state)
+        return self._records
 
     def open(self, key: bytes) -> "FakeRecords":
         if self._state is None:
             raise AppError(ErrorCode.DATABASE_MISSING)
         if key != self._key:
             raise AppError(ErrorCode.DATABASE_FOREIGN)
-        return FakeRecords(self._state)
+        if self._records is not None and self._records.is_open:
+            raise AppError(ErrorCode.CLINIC_IN_USE)
+        self._records = FakeRecords(self._state)
+        return self._records
 
 
 class FakeRecords:

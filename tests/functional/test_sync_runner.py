@@ -239,6 +239,9 @@ class UnattendedVault:
     def __init__(self, *, is_closed: bool = False) -> None:
         self.is_closed, self.asked = is_closed, 0
 
+    def allows_unattended(self) -> bool:
+        return not self.is_closed
+
     def unlock_unattended(self, _secret: str) -> bytes:
         self.asked += 1
         if self.is_closed:
@@ -263,6 +266,49 @@ def test_records_go_while_the_screen_is_locked_where_that_was_allowed(
         unlock(clinic)
         assert told
         assert clinic.sync.standing.open == 0
+
+
+def start_anew(clinic: OpenedClinic, *, is_closed: bool = False) -> "UnattendedVault":
+    """Let the program show its sign-in page, and nobody have come in yet."""
+    vault = leave_unattended(clinic, is_closed=is_closed)
+    clinic.sync.forget()
+    clinic.sync.watch(clinic.entrance)
+    clinic.settle()
+    return vault
+
+
+def test_records_go_before_anybody_has_signed_in(open_clinic: Open, server: ScriptedServer) -> None:
+    with open_clinic(UNATTENDED) as clinic:
+        register(clinic, "홍길동", "00417")
+        start_anew(clinic)
+        pass_time(clinic, QUARTER)
+        pass_time(clinic, QUARTER - 1)
+        assert runs(server) == 1
+        pass_time(clinic, 1)
+        assert runs(server) == 2
+        unlock(clinic)
+        assert clinic.sync.standing.open == 0
+
+
+def test_a_start_is_no_reason_to_run_before_it_is_due(
+    open_clinic: Open, server: ScriptedServer
+) -> None:
+    with open_clinic(UNATTENDED) as clinic:
+        start_anew(clinic)
+        pass_time(clinic, QUARTER - 1)
+        assert not server.calls
+        assert clinic.sync.standing.error is None
+        unlock(clinic)
+
+
+def test_a_start_opens_nothing_where_no_key_was_left(
+    open_clinic: Open, server: ScriptedServer
+) -> None:
+    with open_clinic(UNATTENDED) as clinic:
+        vault = start_anew(clinic, is_closed=True)
+        pass_time(clinic, 10 * QUARTER)
+        assert (vault.asked, server.calls) == (0, [])
+        unlock(clinic)
 
 
 def test_the_screen_stays_alone_where_that_was_not_allowed(
