@@ -27,8 +27,9 @@ def add_exchange_commands(
     add_sign_in: Callable[..., None],
     read_password: ReadPassword,
     path: Callable[[str], Path],
+    common: Callable[[], argparse.ArgumentParser],
 ) -> None:
-    """Add both commands to the command line; `path` reads a path from it."""
+    """Add both commands; `path` reads a path, `common` makes what every command understands."""
     sync = add("sync", help=tr("cli.sync"))
     sync.add_argument("--once", action="store_true", help=tr("cli.sync_once"))
     add_sign_in(sync, is_required=False)
@@ -42,7 +43,9 @@ def add_exchange_commands(
         ("enrol", "target", _enrol),
         ("answer", "source", _answer),
     ):
-        verb = verbs.add_parser(name, help=tr(f"cli.transfer_{name}"), allow_abbrev=False)
+        verb = verbs.add_parser(
+            name, help=tr(f"cli.transfer_{name}"), parents=[common()], allow_abbrev=False
+        )
         verb.add_argument(argument, metavar="FILE", type=path, help=tr(f"cli.transfer_{argument}"))
         add_sign_in(verb, is_required=True)
         if name == "answer":

@@ -42,7 +42,7 @@ def refused(desk: Desk, settings: ServerSettings) -> ErrorCode:
         save_server(desk.session, settings)
     assert stored(desk) == before
     for language in ("ko", "en"):
-        message = describe(error.value, language)  # type: ignore[arg-type]
+        message = describe(error.value, language)
         assert message.text
         assert message.next_step
     return error.value.code
