@@ -156,10 +156,11 @@ class Recorder:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that is over, and the error that stopped it, if one did."""
+    """A run that is over, and the error that ended it, if one did, or that a person stopped it."""
 
     run: SyncRun
     error: AppError | None = None
+    is_stopped: bool = False
 
 
 class Courier:
@@ -206,7 +207,7 @@ class Courier:
             confirmed = run.at if run.confirmed else position.last_confirmed
             work.sync.save_position(replace(position, last_tried=run.at, last_confirmed=confirmed))
             work.commit()
-        return Outcome(run, error)
+        return Outcome(run, error, is_stopped=self._stop.is_set())
 
     def _carry(self) -> None:
         greeting = self._calmly(self._gateway.greet)

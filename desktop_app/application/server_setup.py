@@ -131,6 +131,8 @@ def sign_out_of_server(session: Session) -> None:
     finally:
         gateway.close()
     with session.unit_of_work() as work:
+        # No account is how the next start knows that somebody has to sign in.
+        work.sync.save_settings(replace(work.sync.settings(), account=""))
         work.audit.append(session.audit_entry(AuditAction.SERVER_SIGNED_OUT))
         work.commit()
 

@@ -258,7 +258,7 @@ class FakeOutbox:
             record_id=item.record_id,
             patient_id=item.patient_id,
             version=item.version,
-            sealed=assessment.content(),
+            sealed=assessment.content().encode(),
             digest=assessment.digest,
             message=item.message or message_of(assessment),
             server_id=known.server_id if known else None,

@@ -86,7 +86,7 @@ def test_the_preview_says_it_of_the_selected_patient(clinic: OpenedClinic) -> No
     assert chip is not None
     seen = []
     for at in range(4):
-        page.table.select(at)
+        page.table.choose(at)
         assert chip.isVisible()
         seen.append(chip.accessibleName())
     assert seen == ["대기", "확인됨", "충돌", "거절됨"]
@@ -165,7 +165,7 @@ def test_rows_are_read_anew_and_nothing_moves(clinic: OpenedClinic) -> None:
     page = page_of(clinic)
     page.search.set_text("환자")
     clinic.settle()
-    page.table.select(42)
+    page.table.choose(42)
     bar = page.table.verticalScrollBar()
     bar.setValue(38)
     chosen = selected(clinic)
@@ -186,7 +186,7 @@ def test_patients_who_arrive_push_the_selected_one_down_unmoved_on_the_screen(
         clinic.add(sample_patient(f"환자{number:03}", f"{number:08}"))
     clinic.show()
     page = page_of(clinic)
-    page.table.select(30)
+    page.table.choose(30)
     top = page.table.rowViewportPosition(30)
     chosen = selected(clinic)
     for number in range(3):
@@ -205,7 +205,7 @@ def test_whoever_leaves_the_filter_leaves_the_selection_where_it_was(
     clinic: OpenedClinic, made: dict[str, Patient]
 ) -> None:
     clinic.click("filter_not_synced")
-    page_of(clinic).table.select(1)
+    page_of(clinic).table.choose(1)
     stand(clinic, made["임꺽정"])
     clinic.navigator.records_synced.emit()
     clinic.settle()

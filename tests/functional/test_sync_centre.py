@@ -25,6 +25,7 @@ from desktop_app.domain.exchange import (
 from desktop_app.domain.identifiers import new_record_id
 from desktop_app.domain.patient import Patient
 from desktop_app.gui import routes
+from desktop_app.gui.sync.model import Column
 from desktop_app.gui.sync.view import SyncPage
 from desktop_app.gui.widgets.buttons import Button
 from tests.fakes.samples import NOON
@@ -120,7 +121,7 @@ def test_conflicts_come_first_then_what_was_refused_then_what_waits(clinic: Open
         "대기 2 · 거절 1 · 충돌 1 · 서버가 확인한 기록 4. 모두 이 컴퓨터에 있습니다."
     )
     assert text(clinic, "sync_totals") == "환자 4명 · 기록 4건"
-    assert said(clinic, "connection_chip") == "아직 연결하지 않음"
+    assert said(clinic, "connection_chip") == "지금은 연결하지 않음"
 
 
 def test_a_row_is_read_whole_by_a_screen_reader(clinic: OpenedClinic) -> None:
@@ -277,6 +278,7 @@ def test_progress_and_a_way_to_stop_come_after_two_seconds(
     clinic.qtbot.waitUntil(lambda: not clinic.sync.standing.is_running)
     clinic.settle()
     assert not is_seen(clinic, "progress_text")
+    assert clinic.notices[-1].startswith("멈췄습니다")
 
 
 # -- every state ---------------------------------------------------------------------------------
@@ -316,6 +318,11 @@ def test_who_is_signed_out_of_the_server_is_offered_the_way_in(
     assert text(clinic, "why_off") == "먼저 서버에 로그인하세요"
     assert is_seen(clinic, "server_sign_in")
     assert text(clinic, "server_2") == "haneul.kim · 로그인 필요"
+    assert clinic.find(QLabel, "detail_text").accessibleName().startswith("같은 환자")
+    # No key is named that does nothing now, and what waits says for what.
+    assert clinic.page.context_keys == "Enter 충돌 해결"
+    waiting = page_of(clinic).model
+    assert waiting.text(waiting.rows[-1], Column.REASON) == "서버 로그인을 기다림"
 
 
 def test_a_line_that_is_down_promises_another_try_only_where_there_will_be_one(
