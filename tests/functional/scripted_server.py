@@ -146,8 +146,9 @@ class ScriptedGateway:
         self._server.meet("pull")
         page = self._server.page
         # A server that has more goes on.
-        place = str(self._server.calls.count("pull")) if page.has_more else page.next_cursor
-        return replace(page, next_cursor=place)
+        if not page.has_more:
+            return page
+        return replace(page, next_cursor=f"page {self._server.calls.count('pull')}")
 
     def me(self) -> ServerPerson:
         self._server.meet("me")

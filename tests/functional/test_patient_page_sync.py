@@ -236,7 +236,7 @@ def test_without_a_server_the_page_is_as_it_was(
             for at in range(4)
             if not history.isColumnHidden(at)
         ]
-        assert heads == ["때", "누가", "바뀐 것"]
+        assert heads == ["언제", "누가", "바뀐 것"]
 
 
 # -- after a sync

@@ -609,15 +609,13 @@ def test_what_a_server_of_another_life_only_claims_to_hold_is_sent_again(ward: W
 # -- when to come back -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "named", ["-1", "0", "999999999999", "9" * 400, "1e9", "inf", "nan", "-inf", ""]
-)
-def test_no_named_pause_holds_a_run_up_or_hurries_it(ward: Ward, named: str) -> None:
-    said = (429, [("Retry-After", named)], b"{}")
-    error = ward.hold_out(at(GREET, said), ErrorCode.SERVER_BUSY)
-    assert all(0 < pause <= 45 for pause in ward.desk.stop.pauses)
-    now = Moment(ward.desk.clock.now(), 0.0)
-    due = next_due(Schedule(900.0).after_failure(now, error, 1.0), now)
-    assert due is not None
-    assert 60 <= due <= LONGEST_NAMED_PAUSE_SECONDS
+def test_no_named_pause_holds_a_run_up_or_hurries_it(ward: Ward) -> None:
+    for named in ("-1", "0", "999999999999", "9" * 400, "1e9", "inf", "nan", "-inf", ""):
+        said = (429, [("Retry-After", named)], b"{}")
+        error = ward.hold_out(at(GREET, said), ErrorCode.SERVER_BUSY)
+        assert all(0 < pause <= 45 for pause in ward.desk.stop.pauses)
+        now = Moment(ward.desk.clock.now(), 0.0)
+        due = next_due(Schedule(900.0).after_failure(now, error, 1.0), now)
+        assert due is not None
+        assert 60 <= due <= LONGEST_NAMED_PAUSE_SECONDS
     ward.complete()

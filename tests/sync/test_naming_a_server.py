@@ -42,7 +42,7 @@ def refused(desk: Desk, settings: ServerSettings) -> ErrorCode:
         save_server(desk.session, settings)
     assert stored(desk) == before
     for language in ("ko", "en"):
-        message = describe(error.value, language)  # type: ignore[arg-type]
+        message = describe(error.value, language)
         assert message.text
         assert message.next_step
     return error.value.code
@@ -53,12 +53,8 @@ def refused(desk: Desk, settings: ServerSettings) -> ErrorCode:
 
 def test_what_was_decided_is_stored_whole_and_nothing_is_sent(desk: Desk, line: Line) -> None:
     line.calls.clear()
-    proxy = {
-        "proxy_address": "http://proxy.example:3128",
-        "proxy_login": "김",
-        "proxy_password": "p",
-    }
-    wanted = replace(GOOD, **EXPLICIT, **proxy, is_automatic=True, interval_minutes=30)
+    named = replace(GOOD, **EXPLICIT, proxy_address="http://proxy.example:3128")
+    wanted = replace(named, proxy_login="김", proxy_password="p", interval_minutes=30)
     assert save_server(desk.session, wanted) == wanted
     assert stored(desk) == wanted
     assert not line.calls

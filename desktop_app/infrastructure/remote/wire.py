@@ -148,8 +148,8 @@ def read_answer(result: Any, expected: RecordId | None = None) -> Answer:
     return Answer(
         record_id,
         status,
-        server_id=server_id if _is_number(server_id) else None,
-        version=version if _is_number(version) else None,
+        server_id=server_id if is_number(server_id) else None,
+        version=version if is_number(version) else None,
         base_version=_optional(_number, result.get("base_version")),
         content_sha256=_optional(_digest, result.get("content_sha256")),
         current=_current(result["current"]) if status is AnswerStatus.CONFLICT else None,
@@ -207,7 +207,7 @@ def _read_item(item: Any) -> Incoming | None:
         version = _number(item["version"])
     except (KeyError, ValueError):
         return None
-    server_id = item.get("id") if _is_number(item.get("id")) else None
+    server_id = item.get("id") if is_number(item.get("id")) else None
     bare = Incoming(kind, record_id, server_id, version)
     try:
         return _read_record(item, bare)
@@ -286,6 +286,18 @@ def patient_fields(payload: Any) -> dict[str, Any]:
     return fields
 
 
+def shared_fields(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a patient that the classic calls share; SERVER_UNREADABLE if wrong."""
+    try:
+        return {
+            "name": _text(stored["name"]),
+            "birth_year": _number(stored["birth_year"]),
+            "phone": _text(stored.get("phone") or ""),
+        }
+    except (KeyError, ValueError) as error:
+        raise AppError(ErrorCode.SERVER_UNREADABLE) from error
+
+
 def delta_text(delta: str) -> str:
     """Return the plain text of a Quill delta, shortened."""
     operations = _loaded(delta)
@@ -353,12 +365,13 @@ def _flag(value: Any) -> bool:
     return value
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a whole number that a database can hold."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST
 
 
 def _number(value: Any) -> int:
-    if not _is_number(value):
+    if not is_number(value):
         raise NotAsAgreedError("no whole number")
     return int(value)
 
