@@ -798,7 +798,7 @@ def test_what_is_stored_shows_in_the_badge_a_moment_later(
     shell = make_shell()
     shell.records.exchange.settings = ServerSettings("https://sync.ganada.example", account="kim")
     shell.open(DOCTOR)
-    shell.qtbot.waitUntil(lambda: fact_of_syncing(shell) == "동기화됨")
+    shell.qtbot.waitUntil(lambda: fact_of_syncing(shell) == "보낼 기록 없음")
     put_a_record_on_its_way(shell)
     shell.application.navigator.notify("saved")
     shell.qtbot.waitUntil(lambda: fact_of_syncing(shell) == "대기 1")
