@@ -34,8 +34,8 @@ from desktop_app.gui.widgets.person import person_line
 from tests.fakes.panels import panel_with
 from tests.fakes.samples import sample_patient
 from tests.functional.opened_clinic import OpenedClinic, opened_clinic
-from tests.functional.record_states import stand, tell, use_sync
-from tests.functional.sync_clinic import differ, register, remember_runs
+from tests.functional.record_states import differ, register, remember_runs, stand, tell
+from tests.functional.sync_clinic import sync_clinic
 
 SMALLEST = (1280, 680)
 SCALES = (1.0, 1.25, 1.5, 2.0)
@@ -97,13 +97,12 @@ def is_whole(top: QWidget) -> bool:
 def clinic(
     qtbot: QtBot, tmp_path: Path, language: str, scale: float
 ) -> Iterator[tuple[OpenedClinic, tuple[routes.Route, ...]]]:
-    with opened_clinic(qtbot, tmp_path, pages=PAGES, language=language, size=SMALLEST) as opened:
+    with sync_clinic(qtbot, tmp_path, pages=PAGES, language=language, size=SMALLEST) as opened:
         theme.apply(scale=scale)
         opened.window.rebuild()
         opened.session = opened.desk.session = replace(opened.session, model=real_model)
         patient = opened.add(sample_patient(birth_date=date(1958, 8, 21)))
         first = record_assessment(opened.session, patient, panel_with())
-        use_sync(opened)
         stand(opened, patient, state=Delivery.CONFLICT)
         for kind in (RecordKind.OUTCOME, RecordKind.PRESCRIPTION, RecordKind.ASSESSMENT):
             tell(

@@ -22,8 +22,9 @@ from desktop_app.gui.sync.sign_in_dialog import ServerSignInDialog
 from tests.backend.deployment import write_certificates
 from tests.fakes.vault import FakeSecretStore
 from tests.functional.opened_clinic import OpenedClinic
+from tests.functional.record_states import register
 from tests.functional.scripted_server import ScriptedServer
-from tests.functional.sync_clinic import ADDRESS, SETTINGS, register, sync_clinic
+from tests.functional.sync_clinic import ADDRESS, SETTINGS, sync_clinic
 
 Asked = TypeVar("Asked", bound=QWidget)
 Open = Callable[[Role, ServerSettings | None], OpenedClinic]
