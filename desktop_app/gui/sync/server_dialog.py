@@ -33,7 +33,7 @@ _PROXIES = {
     ProxyUse.NONE: "server.proxy_none",
     ProxyUse.EXPLICIT: "server.proxy_explicit",
 }
-_FORM_HEIGHT, _OF_THE_WINDOW, _AROUND_THE_FORM = 520, 0.95, 190
+_FORM_HEIGHT, _OF_THE_WINDOW, _AROUND_THE_FORM = 540, 0.95, 190
 
 
 class ServerDialog(WorkDialog):
@@ -60,11 +60,11 @@ class ServerDialog(WorkDialog):
         ground = Ground()
         ground.setProperty("page", "true")
         ground.setLayout(self._form)
-        self._area = scrolled(ground)
+        self._form_area = scrolled(ground)
         # As high as the window leaves room for; the rest scrolls.
         room = round(parent.window().height() * _OF_THE_WINDOW) - theme.px(_AROUND_THE_FORM)
-        self._area.setMinimumHeight(max(160, min(theme.px(_FORM_HEIGHT), room)))
-        self.body.addWidget(self._area, 1)
+        self._form_area.setMinimumHeight(max(160, min(theme.px(_FORM_HEIGHT), room)))
+        self.body.addWidget(self._form_area, 1)
         self.add_buttons(tr("server.save"))
         self._follow_choices()
         self.address.setFocus()
@@ -180,6 +180,7 @@ class ServerDialog(WorkDialog):
         self.steps.setObjectName("check_steps")
         self._form.addLayout(row)
         self._form.addWidget(self._check_text)
+        self._check_text.hide()
         self._form.addWidget(self.steps)
         self._form.addStretch(1)
 
@@ -268,11 +269,12 @@ class ServerDialog(WorkDialog):
 
     def _say_of_check(self, text: str, tone: str = "t2") -> None:
         self._check_text.setText(text)
+        self._check_text.setVisible(bool(text))
         self._check_text.set_tone(tone)
         announce(self, text, assertive=tone == "err")
         # Steps below the sentence: both are in sight where there is room for both.
-        self._area.ensureWidgetVisible(self.steps)
-        self._area.ensureWidgetVisible(self._check_text)
+        self._form_area.ensureWidgetVisible(self.steps)
+        self._form_area.ensureWidgetVisible(self._check_text)
 
 
 def in_fours(text: str) -> str:
