@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_sign_in(verify, is_required=True)
     verify.set_defaults(command=_verify_record)
 
-    add_exchange_commands(add, _add_sign_in, _password)
+    add_exchange_commands(add, _common, _add_sign_in, _path, _password)
     return parser
 
 

@@ -23,9 +23,13 @@ ReadPassword = Callable[[argparse.Namespace], str]
 
 
 def add_exchange_commands(
-    add: AddCommand, add_sign_in: Callable[..., None], read_password: ReadPassword
+    add: AddCommand,
+    common: Callable[[], argparse.ArgumentParser],
+    add_sign_in: Callable[..., None],
+    read_path: Callable[[str], Path],
+    read_password: ReadPassword,
 ) -> None:
-    """Add both commands to the command line."""
+    """Add both commands to the command line; `common` is what each of their verbs takes too."""
     sync = add("sync", help=tr("cli.sync"))
     sync.add_argument("--once", action="store_true", help=tr("cli.sync_once"))
     add_sign_in(sync, is_required=False)
@@ -39,8 +43,10 @@ def add_exchange_commands(
         ("enrol", "target", _enrol),
         ("answer", "source", _answer),
     ):
-        verb = verbs.add_parser(name, help=tr(f"cli.transfer_{name}"), allow_abbrev=False)
-        verb.add_argument(argument, metavar="FILE", type=Path, help=tr(f"cli.transfer_{argument}"))
+        said = tr(f"cli.transfer_{name}")
+        verb = verbs.add_parser(name, help=said, parents=[common()], allow_abbrev=False)
+        about = tr(f"cli.transfer_{argument}")
+        verb.add_argument(argument, metavar="FILE", type=read_path, help=about)
         add_sign_in(verb, is_required=True)
         if name == "answer":
             verb.add_argument("--fingerprint", help=tr("cli.transfer_fingerprint"))
@@ -113,7 +119,7 @@ def _export(session: "Session", options: argparse.Namespace) -> int:
     from desktop_app.application.transfer import export_transfer, plan_transfer
 
     plan = plan_transfer(session)
-    target = options.target / plan.file_name if options.target.is_dir() else options.target
+    target = _file_at(options.target, plan.file_name)
     made = export_transfer(session, target, stop=threading.Event(), observe=_nothing)
     print(tr("cli.transfer_exported", records=made.items, file=target.name, number=made.number))
     return DONE
@@ -137,8 +143,9 @@ def _receipt(session: "Session", options: argparse.Namespace) -> int:
 def _enrol(session: "Session", options: argparse.Namespace) -> int:
     from desktop_app.application.server_setup import write_enrolment
 
-    fingerprint = write_enrolment(session, options.target)
-    print(tr("cli.transfer_enrolled", file=options.target.name, fingerprint=fingerprint))
+    target = _file_at(options.target, tr("server.enrol_file_name"))
+    fingerprint = write_enrolment(session, target)
+    print(tr("cli.transfer_enrolled", file=target.name, fingerprint=fingerprint))
     return DONE
 
 
@@ -154,6 +161,11 @@ def _answer(session: "Session", options: argparse.Namespace) -> int:
     trust_server(session, answer)
     print(tr("cli.transfer_trusted", server=answer.keys.name, account=answer.account))
     return DONE
+
+
+def _file_at(place: Path, name: str) -> Path:
+    """Return the file to write: the one that was named, or one of that name in a folder."""
+    return place / name if place.is_dir() else place
 
 
 def _signed_in(

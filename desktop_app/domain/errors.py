@@ -37,6 +37,7 @@ class ErrorCode(Enum):
     FILE_UNWRITABLE = "file_unwritable"
     SAME_FILE = "same_file"
     SERVER_ADDRESS_WRONG = "server_address_wrong"
+    PROXY_ADDRESS_WRONG = "proxy_address_wrong"
     CERTIFICATE_FILE_WRONG = "certificate_file_wrong"
     CONFLICT_UNDECIDED = "conflict_undecided"
     TRANSFER_NOT_OURS = "transfer_not_ours"
@@ -50,6 +51,7 @@ class ErrorCode(Enum):
     PASSWORD_NOT_ASKED = "password_not_asked"  # noqa: S105 - a code
     SIGN_IN_DELAYED = "sign_in_delayed"
     NOT_SIGNED_IN = "not_signed_in"
+    UNATTENDED_NOT_ALLOWED = "unattended_not_allowed"
     ROLE_NOT_ALLOWED = "role_not_allowed"
     SERVER_SIGN_IN_NEEDED = "server_sign_in_needed"
     SERVER_CREDENTIALS_WRONG = "server_credentials_wrong"
@@ -139,6 +141,7 @@ _FAMILIES = (
             ErrorCode.FILE_UNWRITABLE,
             ErrorCode.SAME_FILE,
             ErrorCode.SERVER_ADDRESS_WRONG,
+            ErrorCode.PROXY_ADDRESS_WRONG,
             ErrorCode.CERTIFICATE_FILE_WRONG,
             ErrorCode.CONFLICT_UNDECIDED,
             ErrorCode.TRANSFER_NOT_OURS,
@@ -156,6 +159,7 @@ _FAMILIES = (
             ErrorCode.PASSWORD_NOT_ASKED,
             ErrorCode.SIGN_IN_DELAYED,
             ErrorCode.NOT_SIGNED_IN,
+            ErrorCode.UNATTENDED_NOT_ALLOWED,
             ErrorCode.ROLE_NOT_ALLOWED,
             ErrorCode.SERVER_SIGN_IN_NEEDED,
             ErrorCode.SERVER_CREDENTIALS_WRONG,

@@ -25,6 +25,7 @@ from desktop_app.gui.unattended import UnattendedRun
 _LONGEST_GOODBYE_SECONDS = 2.0
 _LOOK_EVERY_MILLISECONDS = 5000
 _SETTLED_AFTER_MILLISECONDS = 1000
+_ONLY_UNATTENDED = (ErrorCode.UNATTENDED_NOT_ALLOWED, ErrorCode.KEY_STORE_INSECURE)
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,10 @@ class SyncRunner(QObject):
     def begin(self, entrance: Entrance, session: Session) -> None:
         """Work for the person who has just come in."""
         self.entrance, self._session = entrance, session
+        if self._state.error is not None and self._state.error.code in _ONLY_UNATTENDED:
+            # That there was no key to run without a person is over: there is a person.
+            self._schedule = None
+            self._change(error=None)
         if not session.person.may(Right.READ_SYNC):
             self._change(status=None)
             return

@@ -133,7 +133,7 @@ def test_a_new_patient_travels_whole_and_assessments_as_they_were_sealed(work: U
     )
     assert (first.fields, first.base_version, first.supersedes) == (fields_of(patient), 0, ())
     assert (second.kind, second.patient_id) == (RecordKind.ASSESSMENT, patient.patient_id)
-    assert (second.sealed, second.digest) == (assessment.content(), assessment.digest)
+    assert (second.sealed, second.digest) == (assessment.content().encode(), assessment.digest)
     assert not first.may_have_arrived
 
 

@@ -8,7 +8,15 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.account import Role
@@ -77,6 +85,12 @@ def press(opened: OpenedClinic, dialog: QWidget, name: str) -> None:
     opened.settle()
 
 
+def choose(dialog: QWidget, name: str) -> None:
+    choice = dialog.findChild(QRadioButton, name)
+    assert choice is not None
+    choice.click()
+
+
 def part(dialog: QWidget, name: str) -> str:
     label = dialog.findChild(QLabel, name)
     assert label is not None
@@ -138,7 +152,7 @@ def test_enter_presses_the_button_that_has_the_keyboard(clinic: OpenedClinic) ->
 def test_everything_that_was_decided_is_stored_and_shown_again(clinic: OpenedClinic) -> None:
     dialog = asked(clinic, ServerDialog, "empty_action")
     dialog.address.setText(ADDRESS)
-    dialog.findChild(QWidget, "proxy_explicit").click()  # type: ignore[union-attr]
+    choose(dialog, "proxy_explicit")
     dialog.proxy_address.setText("http://proxy.ganada.example:3128")
     dialog.proxy_login.setText("kim")
     dialog.proxy_password.line.setText("secret")
@@ -158,7 +172,7 @@ def test_everything_that_was_decided_is_stored_and_shown_again(clinic: OpenedCli
 def test_the_fields_of_a_proxy_come_only_with_one(clinic: OpenedClinic) -> None:
     dialog = asked(clinic, ServerDialog, "empty_action")
     assert not dialog.proxy_address.isVisible()
-    dialog.findChild(QWidget, "proxy_explicit").click()  # type: ignore[union-attr]
+    choose(dialog, "proxy_explicit")
     assert dialog.proxy_address.isVisible()
     dialog.reject()
 

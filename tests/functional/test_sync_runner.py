@@ -221,22 +221,29 @@ def unlock(clinic: OpenedClinic) -> None:
     clinic.settle()
 
 
-def leave_unattended(clinic: OpenedClinic) -> None:
+def leave_unattended(clinic: OpenedClinic, *, is_closed: bool = False) -> "UnattendedVault":
     """Let the key store hold a key, and lock the screen."""
     assert isinstance(clinic.entrance.secrets, FakeSecretStore)
-    vault = UnattendedVault()
+    vault = UnattendedVault(is_closed=is_closed)
     clinic.entrance = replace(clinic.entrance, vault=vault)
     clinic.sync.begin(clinic.entrance, clinic.session)
     clinic.settle()
     clinic.sync.leave()
     clinic.tasks.run(lambda: lock(clinic.session), lambda _head: None)
     clinic.settle()
+    return vault
 
 
 class UnattendedVault:
-    """Opens for whoever asks; the vault's own contract is tested beside it."""
+    """Opens for whoever asks unless it is closed; the vault's own contract is tested beside it."""
+
+    def __init__(self, *, is_closed: bool = False) -> None:
+        self.is_closed, self.asked = is_closed, 0
 
     def unlock_unattended(self, _secret: str) -> bytes:
+        self.asked += 1
+        if self.is_closed:
+            raise AppError(ErrorCode.WRONG_CREDENTIALS)
         return KEY
 
     def __getattr__(self, name: str) -> Any:
@@ -267,6 +274,24 @@ def test_the_screen_stays_alone_where_that_was_not_allowed(
         pass_time(clinic, 10 * QUARTER)
         assert not server.calls
         unlock(clinic)
+
+
+def test_a_key_store_that_lost_the_key_is_not_asked_again_and_again(
+    open_clinic: Open, server: ScriptedServer
+) -> None:
+    with open_clinic(UNATTENDED) as clinic:
+        vault = leave_unattended(clinic, is_closed=True)
+        for _ in range(5):
+            pass_time(clinic, QUARTER)
+        assert vault.asked == 1
+        assert not server.calls
+        error = clinic.sync.standing.error
+        assert error is not None
+        assert error.code is ErrorCode.UNATTENDED_NOT_ALLOWED
+        assert not clinic.errors
+        unlock(clinic)
+        pass_time(clinic, 1)
+        assert runs(server) == 1
 
 
 def test_whoever_comes_in_closes_what_ran_unattended_first(
