@@ -85,8 +85,9 @@ def check_connection(session: Session, settings: ServerSettings) -> ConnectionCh
         greeting = gateway.greet()
         person = gateway.me()
         # A server without the sync layer lets anybody greet it.
-        error = None if person.may_sync else AppError(ErrorCode.SERVER_FORBIDS)
-        return ConnectionCheck(greeting, person if error is None else None, error)
+        if not person.may_sync:
+            raise AppError(ErrorCode.SERVER_FORBIDS)
+        return ConnectionCheck(greeting, person)
     except AppError as error:
         return ConnectionCheck(greeting, error=error)
     finally:

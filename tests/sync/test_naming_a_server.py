@@ -42,7 +42,7 @@ def refused(desk: Desk, settings: ServerSettings) -> ErrorCode:
         save_server(desk.session, settings)
     assert stored(desk) == before
     for language in ("ko", "en"):
-        message = describe(error.value, language)  # type: ignore[arg-type]
+        message = describe(error.value, language)
         assert message.text
         assert message.next_step
     return error.value.code
@@ -53,7 +53,7 @@ def refused(desk: Desk, settings: ServerSettings) -> ErrorCode:
 
 def test_what_was_decided_is_stored_whole_and_nothing_is_sent(desk: Desk, line: Line) -> None:
     line.calls.clear()
-    proxy = {
+    proxy: dict[str, Any] = {
         "proxy_address": "http://proxy.example:3128",
         "proxy_login": "김",
         "proxy_password": "p",
