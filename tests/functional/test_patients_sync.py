@@ -19,8 +19,9 @@ from desktop_app.gui.patients.view import PatientsPage
 from desktop_app.gui.texts import LANGUAGES
 from desktop_app.gui.widgets.sync_chip import SyncChip
 from tests.fakes.samples import sample_patient
-from tests.functional.opened_clinic import OpenedClinic, assessed, opened_clinic
-from tests.functional.record_states import stand, use_sync
+from tests.functional.opened_clinic import OpenedClinic, assessed
+from tests.functional.record_states import stand
+from tests.functional.sync_clinic import sync_clinic
 
 TODAY = date(2026, 3, 17)
 STATES = {
@@ -33,8 +34,7 @@ STATES = {
 
 @pytest.fixture
 def clinic(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenedClinic]:
-    with opened_clinic(qtbot, tmp_path, pages=("patients",)) as opened:
-        use_sync(opened)
+    with sync_clinic(qtbot, tmp_path, pages=("patients",)) as opened:
         yield opened
 
 
@@ -115,10 +115,7 @@ def test_the_column_can_be_put_away(clinic: OpenedClinic) -> None:
 def test_the_column_has_room_in_the_usual_windows(
     qtbot: QtBot, tmp_path: Path, language: str, size: tuple[int, int]
 ) -> None:
-    with opened_clinic(
-        qtbot, tmp_path, pages=("patients",), language=language, size=size
-    ) as clinic:
-        use_sync(clinic)
+    with sync_clinic(qtbot, tmp_path, pages=("patients",), language=language, size=size) as clinic:
         patient = sample_patient()
         clinic.add(patient, assessed(patient, AnswerState.ABOVE, 1, TODAY))
         clinic.show()

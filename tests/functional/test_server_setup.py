@@ -30,8 +30,9 @@ from desktop_app.gui.sync.sign_in_dialog import ServerSignInDialog
 from tests.backend.deployment import write_certificates
 from tests.fakes.vault import FakeSecretStore
 from tests.functional.opened_clinic import OpenedClinic
+from tests.functional.record_states import register
 from tests.functional.scripted_server import ScriptedServer
-from tests.functional.sync_clinic import ADDRESS, SETTINGS, register, sync_clinic
+from tests.functional.sync_clinic import ADDRESS, SETTINGS, sync_clinic
 
 Asked = TypeVar("Asked", bound=QWidget)
 Open = Callable[[Role, ServerSettings | None], OpenedClinic]
@@ -209,6 +210,19 @@ def test_syncing_while_locked_needs_a_secure_key_store(
     assert ("안전한 키 저장소가 없어" in hint) != is_secure
     assert dialog.unattended.accessibleDescription() == hint
     dialog.reject()
+
+
+def test_what_was_allowed_stays_so_until_the_key_store_has_answered(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    allowed = ServerSettings(ADDRESS, is_automatic=True, is_unattended=True)
+    dialog = ServerDialog(window, allowed)
+    assert not dialog.unattended.isEnabled()
+    wanted = [dialog.wants_unattended]
+    for is_secure in (False, True):
+        dialog.show_key_store(is_secure=is_secure)
+        wanted.append(dialog.wants_unattended)
+    assert wanted == [True, False, True]
 
 
 # -- the check -----------------------------------------------------------------------------------

@@ -30,17 +30,9 @@ from desktop_app.gui.sync.view import SyncPage
 from desktop_app.gui.widgets.buttons import Button
 from tests.fakes.samples import NOON
 from tests.functional.opened_clinic import OpenedClinic
+from tests.functional.record_states import assess, differ, register, remember_runs, stand
 from tests.functional.scripted_server import ScriptedServer
-from tests.functional.sync_clinic import (
-    SETTINGS,
-    assess,
-    confirm,
-    differ,
-    refuse,
-    register,
-    remember_runs,
-    sync_clinic,
-)
+from tests.functional.sync_clinic import SETTINGS, sync_clinic
 
 NAMES = ("임꺽정", "전우치", "홍길동", "심학규")
 
@@ -56,9 +48,10 @@ def clinic(qtbot: QtBot, tmp_path: Path, server: ScriptedServer) -> Iterator[Ope
     with sync_clinic(qtbot, tmp_path, server=server) as opened:
         people = [register(opened, name, f"0041{at}") for at, name in enumerate(NAMES)]
         for person in people[1:]:
-            confirm(opened, person)
+            stand(opened, person)
         differ(opened, people[0], here={"phone": "010-1"}, there={"phone": "010-2"})
-        refuse(opened, assess(opened, people[1], "A-2026-0313-001"))
+        refused = assess(opened, people[1], "A-2026-0313-001")
+        stand(opened, people[1], refused, state=Delivery.REFUSED)
         for at, person in enumerate(people[2:], 1):
             assess(opened, person, f"A-2026-0316-00{at}")
         remember_runs(opened)
@@ -171,7 +164,7 @@ def test_the_cards_name_the_server_and_the_last_runs(clinic: OpenedClinic) -> No
 def test_many_rows_come_page_by_page(qtbot: QtBot, tmp_path: Path, server: ScriptedServer) -> None:
     with sync_clinic(qtbot, tmp_path, server=server) as opened:
         patient = register(opened, "홍길동", "00417")
-        confirm(opened, patient)
+        stand(opened, patient)
         for number in range(1, 231):
             assess(opened, patient, f"A-2026-0316-{number:03}")
         page = show(opened)
@@ -340,7 +333,7 @@ def test_a_line_that_is_down_promises_another_try_only_where_there_will_be_one(
 
 def test_where_all_is_confirmed_the_list_says_so(qtbot: QtBot, tmp_path: Path) -> None:
     with sync_clinic(qtbot, tmp_path) as opened:
-        confirm(opened, register(opened, "홍길동", "00417"))
+        stand(opened, register(opened, "홍길동", "00417"))
         remember_runs(opened)
         page = show(opened)
         assert page._empty.accessibleName() == (

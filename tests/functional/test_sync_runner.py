@@ -18,8 +18,9 @@ from desktop_app.gui import sync_runner
 from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeSecretStore
 from tests.functional.opened_clinic import KEY, OpenedClinic
+from tests.functional.record_states import register
 from tests.functional.scripted_server import ScriptedServer
-from tests.functional.sync_clinic import SETTINGS, register, sync_clinic
+from tests.functional.sync_clinic import SETTINGS, sync_clinic
 
 AUTOMATIC = replace(SETTINGS, is_automatic=True, interval_minutes=15)
 UNATTENDED = replace(AUTOMATIC, is_unattended=True)

@@ -79,3 +79,4 @@ class _StandingCell(QWidget):
         means.setTextFormat(Qt.TextFormat.PlainText)
         means.setText(standing.sentence)
         column.addWidget(means)
+        column.addStretch(1)

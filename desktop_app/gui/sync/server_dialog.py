@@ -33,7 +33,7 @@ _PROXIES = {
     ProxyUse.NONE: "server.proxy_none",
     ProxyUse.EXPLICIT: "server.proxy_explicit",
 }
-_FORM_HEIGHT, _OF_THE_WINDOW, _AROUND_THE_FORM = 520, 0.95, 190
+_FORM_HEIGHT, _OF_THE_WINDOW, _AROUND_THE_FORM = 540, 0.95, 190
 
 
 class ServerDialog(WorkDialog):
@@ -48,7 +48,7 @@ class ServerDialog(WorkDialog):
         self.setObjectName("server_dialog")
         self._settings = settings
         self._ca_file = settings.ca_file
-        self._may_be_unattended = False
+        self._may_be_unattended: bool | None = None
         self._form = QVBoxLayout()
         self._form.setContentsMargins(2, 2, 12, 2)
         self._form.setSpacing(5)
@@ -60,11 +60,11 @@ class ServerDialog(WorkDialog):
         ground = Ground()
         ground.setProperty("page", "true")
         ground.setLayout(self._form)
-        self._area = scrolled(ground)
+        self._form_area = scrolled(ground)
         # As high as the window leaves room for; the rest scrolls.
         room = round(parent.window().height() * _OF_THE_WINDOW) - theme.px(_AROUND_THE_FORM)
-        self._area.setMinimumHeight(max(160, min(theme.px(_FORM_HEIGHT), room)))
-        self.body.addWidget(self._area, 1)
+        self._form_area.setMinimumHeight(max(160, min(theme.px(_FORM_HEIGHT), room)))
+        self.body.addWidget(self._form_area, 1)
         self.add_buttons(tr("server.save"))
         self._follow_choices()
         self.address.setFocus()
@@ -180,6 +180,7 @@ class ServerDialog(WorkDialog):
         self.steps.setObjectName("check_steps")
         self._form.addLayout(row)
         self._form.addWidget(self._check_text)
+        self._check_text.hide()
         self._form.addWidget(self.steps)
         self._form.addStretch(1)
 
@@ -201,8 +202,12 @@ class ServerDialog(WorkDialog):
 
     @property
     def wants_unattended(self) -> bool:
-        """Tell whether records are to be synced while the screen is locked."""
-        return self.unattended.isEnabled() and self.unattended.isChecked()
+        """Tell whether records are to be synced while the screen is locked.
+
+        Before the key store has answered, it stays as it was.
+        """
+        may_be = self._may_be_unattended is not False
+        return may_be and self.automatic.isChecked() and self.unattended.isChecked()
 
     def missing(self) -> str:
         """Return what is still to be done, empty when it can be saved."""
@@ -219,8 +224,8 @@ class ServerDialog(WorkDialog):
             part.setVisible(explicit)
         is_automatic = self.automatic.isChecked()
         self.interval.setEnabled(is_automatic)
-        self.unattended.setEnabled(is_automatic and self._may_be_unattended)
-        if not self._may_be_unattended:
+        self.unattended.setEnabled(is_automatic and self._may_be_unattended is True)
+        if self._may_be_unattended is False:
             hint = tr("server.unattended_insecure")
         elif not is_automatic:
             hint = tr("server.unattended_needs_automatic")
@@ -268,11 +273,12 @@ class ServerDialog(WorkDialog):
 
     def _say_of_check(self, text: str, tone: str = "t2") -> None:
         self._check_text.setText(text)
+        self._check_text.setVisible(bool(text))
         self._check_text.set_tone(tone)
         announce(self, text, assertive=tone == "err")
         # Steps below the sentence: both are in sight where there is room for both.
-        self._area.ensureWidgetVisible(self.steps)
-        self._area.ensureWidgetVisible(self._check_text)
+        self._form_area.ensureWidgetVisible(self.steps)
+        self._form_area.ensureWidgetVisible(self._check_text)
 
 
 def in_fours(text: str) -> str:

@@ -195,7 +195,7 @@ def when_text(row: OutboxRow, today: date) -> str:
 
 def tries_text(row: OutboxRow) -> str:
     """Return how often a record was sent."""
-    return tr("sync.tries", n=row.attempts) if row.attempts else "—"
+    return tr("sync.tries", n=row.attempts) if row.tried_at is not None else "—"
 
 
 def reason_text(row: OutboxRow, waits_for: str) -> str:
@@ -209,6 +209,9 @@ def reason_text(row: OutboxRow, waits_for: str) -> str:
         if row.refusal == DIFFERENT_CONTENT:
             return tr("sync.reason_other_content")
         return tr("sync.reason_refused", words=answer_text(row))
+    if row.attempts and row.tried_at is None:
+        # The server began another life and may not hold what it once confirmed.
+        return tr("sync.reason_restored")
     return tr("sync.reason_tried") if row.attempts else waits_for
 
 

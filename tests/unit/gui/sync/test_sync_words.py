@@ -1,6 +1,7 @@
 """The words of syncing say what is, what is safe and what to do, in both languages."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -163,6 +164,12 @@ def test_a_waiting_record_says_what_it_waits_for(
     assert waits_for == (ko if language == "ko" else en)
     assert words.reason_text(row(Delivery.WAITING), waits_for) == waits_for
     assert words.reason_text(row(Delivery.WAITING, attempts=1), waits_for) != waits_for
+
+
+def test_what_a_restored_server_may_lack_was_not_tried_in_vain() -> None:
+    again = replace(row(Delivery.WAITING), attempts=1)
+    assert words.reason_text(again, "").startswith(("서버가 복구되어", "The server was restored"))
+    assert words.tries_text(again) == "—"
 
 
 @pytest.mark.parametrize("refusal", [DELETED, DIFFERENT_CONTENT, Refusal("too large", 413)])
