@@ -69,8 +69,7 @@ class _StandingCell(QWidget):
     def __init__(self, standing: Standing) -> None:
         super().__init__()
         column = QVBoxLayout(self)
-        # A chip is higher than the line beside it.
-        column.setContentsMargins(0, -2, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         if not standing.is_deleted_there:
             column.addWidget(SyncChip(standing.state))
