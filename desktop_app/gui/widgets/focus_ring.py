@@ -39,11 +39,19 @@ class FocusRing(QFocusFrame):
 
     def __init__(self, app: QApplication) -> None:
         super().__init__()
+        self._has_ended = False
         self._style = _RingStyle("Fusion")
         self.setStyle(self._style)
         app.focusChanged.connect(self._on_focus_changed)
 
+    def end(self) -> None:
+        """Follow no more: a window that is being destroyed still passes the focus on."""
+        self._on_focus_changed(None, None)
+        self._has_ended = True
+
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if self._has_ended:
+            return
         # PySide's stub forgets that None takes the frame away.
         self.setWidget(new if isinstance(new, QAbstractButton) else None)  # type: ignore[arg-type]
 

@@ -255,6 +255,24 @@ def test_the_ring_goes_with_the_keyboard_from_button_to_button(
     assert ring.geometry() == button.geometry().adjusted(-4, -4, 4, 4)
 
 
+def test_the_focus_ring_lets_go_before_the_windows_are_destroyed(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    ring = FocusRing(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    first, second = QPushButton("a", window), QPushButton("b", window)
+    window.show()
+    window.activateWindow()
+    first.setFocus()
+    qtbot.waitUntil(lambda: ring.widget() is first)
+    ring.end()
+    second.setFocus()
+    QApplication.processEvents()
+    assert second.hasFocus()
+    assert ring.widget() is None
+
+
 def test_the_patient_bar_says_whose_page_it_is(qtbot: QtBot) -> None:
     bar = PatientBar("환자")
     qtbot.addWidget(bar)
