@@ -128,3 +128,21 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
     )
     assert answer.stdout.split() == ["disk_full"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["given.csv"]
+
+
+@pytest.mark.parametrize(
+    ("method", "code"),
+    [("is_file", ErrorCode.FILE_NOT_FOUND), ("is_dir", ErrorCode.FILE_UNWRITABLE)],
+)
+def test_a_folder_that_nobody_may_look_into_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, code: ErrorCode
+) -> None:
+    def refuse(_path: Path, *_other: Path) -> bool:
+        raise PermissionError
+
+    given = write_csv(tmp_path / "given.csv", [TEXTS])
+    monkeypatch.setattr(Path, "samefile", refuse)
+    monkeypatch.setattr(Path, method, refuse)
+    with pytest.raises(AppError) as refused:
+        score(given, tmp_path / "scored.csv")
+    assert refused.value.code is code
