@@ -4,11 +4,11 @@ import argparse
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app import bootstrap
-from desktop_app.config import data_folder
+from desktop_app.cli_entrance import add_sign_in, entrance_of, signed_in
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.gui.messages import describe
 from desktop_app.gui.texts import tr
@@ -19,17 +19,14 @@ if TYPE_CHECKING:
 
 DONE, FAILED = 0, 1
 AddCommand = Callable[..., argparse.ArgumentParser]
-ReadPassword = Callable[[argparse.Namespace], str]
 
 
-def add_exchange_commands(
-    add: AddCommand, add_sign_in: Callable[..., None], read_password: ReadPassword
-) -> None:
+def add_exchange_commands(add: AddCommand) -> None:
     """Add both commands to the command line."""
     sync = add("sync", help=tr("cli.sync"))
     sync.add_argument("--once", action="store_true", help=tr("cli.sync_once"))
     add_sign_in(sync, is_required=False)
-    sync.set_defaults(command=lambda options: _sync(options, read_password))
+    sync.set_defaults(command=_sync)
 
     transfer = add("transfer", help=tr("cli.transfer"))
     verbs = transfer.add_subparsers(metavar="VERB", required=True)
@@ -39,28 +36,25 @@ def add_exchange_commands(
         ("enrol", "target", _enrol),
         ("answer", "source", _answer),
     ):
-        verb = verbs.add_parser(name, help=tr(f"cli.transfer_{name}"), allow_abbrev=False)
+        verb = verbs.add_parser(name, help=tr(f"cli.transfer_{name}"))
         verb.add_argument(argument, metavar="FILE", type=Path, help=tr(f"cli.transfer_{argument}"))
         add_sign_in(verb, is_required=True)
         if name == "answer":
             verb.add_argument("--fingerprint", help=tr("cli.transfer_fingerprint"))
-        verb.set_defaults(
-            command=lambda options, function=function: _signed_in(options, read_password, function)
-        )
+        verb.set_defaults(command=partial(_signed_in, function))
 
 
-def _sync(options: argparse.Namespace, read_password: ReadPassword) -> int:
+def _sync(options: argparse.Namespace) -> int:
     """Run once, in somebody's name or unattended; without --once, say how it stands."""
     from desktop_app.application.synchronise import synchronise_unattended
 
-    if options.login:
-        work = _sync_once if options.once else _status
-        return _signed_in(options, read_password, work)
+    if options.login is not None:
+        return _signed_in(_sync_once if options.once else _status, options)
     if not options.once:
         raise AppError(ErrorCode.NOT_SIGNED_IN)
-    entrance = bootstrap.assemble(data_folder(options.data_dir))
     stop = threading.Event()
-    return _tell_outcome(synchronise_unattended(entrance, stop=stop, observe=_nothing))
+    outcome = synchronise_unattended(entrance_of(options), stop=stop, observe=_nothing)
+    return _tell_outcome(outcome)
 
 
 def _sync_once(session: "Session", _options: argparse.Namespace) -> int:
@@ -157,18 +151,10 @@ def _answer(session: "Session", options: argparse.Namespace) -> int:
 
 
 def _signed_in(
-    options: argparse.Namespace,
-    read_password: ReadPassword,
-    work: Callable[["Session", argparse.Namespace], int],
+    work: Callable[["Session", argparse.Namespace], int], options: argparse.Namespace
 ) -> int:
-    from desktop_app.application.sign_in import sign_in
-
-    entrance = bootstrap.assemble(data_folder(options.data_dir))
-    session = sign_in(entrance, options.login, read_password(options))
-    try:
+    with signed_in(options) as session:
         return work(session, options)
-    finally:
-        session.close()
 
 
 def _nothing(_progress: object) -> None:
