@@ -132,7 +132,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("method", "code"),
-    [("is_file", ErrorCode.FILE_NOT_FOUND), ("is_dir", ErrorCode.FILE_UNWRITABLE)],
+    [("is_file", ErrorCode.FILE_NOT_FOUND), ("exists", ErrorCode.FILE_UNWRITABLE)],
 )
 def test_a_folder_that_nobody_may_look_into_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, code: ErrorCode
@@ -146,3 +146,11 @@ def test_a_folder_that_nobody_may_look_into_is_told(
     with pytest.raises(AppError) as refused:
         score(given, tmp_path / "scored.csv")
     assert refused.value.code is code
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no special files")
+def test_a_pipe_or_a_device_is_no_place_for_the_result(tmp_path: Path) -> None:
+    given, pipe = write_csv(tmp_path / "given.csv", [TEXTS]), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert refusal(given, pipe) is ErrorCode.FILE_UNWRITABLE
+    assert pipe.is_fifo()

@@ -56,7 +56,8 @@ class CsvFiles:
     ) -> Iterator[Callable[[TableRows, Sequence[Sequence[str]]], None]]:
         """Write beside the target, then put the finished file in its place."""
         try:
-            if target.is_dir():
+            if target.exists() and not target.is_file():
+                # A folder; or a device or a pipe, whose name the finished file would take away.
                 raise AppError(ErrorCode.FILE_UNWRITABLE)
             file = NamedTemporaryFile(  # noqa: SIM115 - left open until it is whole
                 "w",
