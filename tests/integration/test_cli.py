@@ -7,7 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -54,6 +54,22 @@ def mesodesk(
     )
     assert "Traceback" not in report.stderr, report.stderr
     return report
+
+
+def mesodesk_into(
+    output: IO[bytes], *arguments: str, folder: Path
+) -> subprocess.CompletedProcess[str]:
+    """Run the program with its output going somewhere, each line at once."""
+    return subprocess.run(
+        [sys.executable, "-u", "-m", "desktop_app", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "MESODESK_DATA_DIR": str(folder)},
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=100,
+        check=False,
+    )
 
 
 def assert_refused(report: subprocess.CompletedProcess[str], key: str, language: Language) -> None:
@@ -176,33 +192,16 @@ def test_a_reader_who_leaves_is_no_traceback(
 ) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    report = subprocess.run(
-        [sys.executable, "-u", "-m", "desktop_app", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "MESODESK_DATA_DIR": str(tmp_path / "nothing")},
-        stdout=writing,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    os.close(writing)
+    with os.fdopen(writing, "wb") as nobody:
+        report = mesodesk_into(nobody, *arguments, folder=tmp_path / "nothing")
     assert (report.returncode, report.stderr) == (code, "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
 def test_a_full_disk_behind_the_output_is_a_sentence(tmp_path: Path) -> None:
-    with Path("/dev/full").open("w") as full:
-        report = subprocess.run(
-            [sys.executable, "-m", "desktop_app", "--lang", "en", "selfcheck"],
-            cwd=ROOT,
-            env={**os.environ, "MESODESK_DATA_DIR": str(tmp_path / "nothing")},
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=100,
-            check=False,
-        )
+    with Path("/dev/full").open("wb") as full:
+        arguments = ("--lang", "en", "selfcheck")
+        report = mesodesk_into(full, *arguments, folder=tmp_path / "nothing")
     assert report.returncode == 1
     assert report.stderr.strip().startswith(tr("errors.disk_full", language="en"))
     assert len(report.stderr.splitlines()) == 1
