@@ -4,7 +4,6 @@ import errno
 import json
 import logging
 import os
-import signal
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -245,10 +244,10 @@ def open_window(
     `language` overrides the one remembered on this workstation. The AppError that keeps the program
     from starting was shown.
     """
-    # Ctrl+C while Qt is still being imported would be an exception where none may be.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from desktop_app.gui.interrupts import close_when_asked, end_at_once_when_asked
+
+    end_at_once_when_asked()
     from desktop_app.gui.application import Application, create_qapplication
-    from desktop_app.gui.interrupts import ending_when_asked
     from desktop_app.gui.reporter import refuse_to_start
 
     app = create_qapplication([])
@@ -259,7 +258,7 @@ def open_window(
         refuse_to_start(app, remembered.load(), error)
         raise
     start_log(data_folder)
-    with ending_when_asked(), ExitStack() as throw_away:
+    with close_when_asked(), ExitStack() as throw_away:
 
         def demonstrate_here() -> tuple[Entrance, Session]:
             folder = throw_away.enter_context(_throw_away_folder("mesodesk-demo-"))
@@ -318,7 +317,7 @@ def _show_round(out: Path, folder: Path, look: Preferences, size: tuple[int, int
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from desktop_app.application.demonstration import admit
     from desktop_app.gui.application import Application, create_qapplication
-    from desktop_app.gui.interrupts import ending_when_asked
+    from desktop_app.gui.interrupts import close_when_asked
     from desktop_app.gui.tour.take import take_tour as take
 
     entrance = assemble(folder, secrets=AbsentSecretStore())
@@ -334,7 +333,7 @@ def _show_round(out: Path, folder: Path, look: Preferences, size: tuple[int, int
             admit(session, person, words)
 
     app = create_qapplication([])
-    with ending_when_asked():
+    with close_when_asked():
         take(
             Application(app, entrance, remembered, front_pages(), WORK_PAGES),
             out,

@@ -95,7 +95,7 @@ sys.exit(run(sys.argv[1:]))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="its consoles send no signals")
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("command", ["window", "tour"])
 def test_who_ends_the_program_from_the_terminal_sees_no_traceback(
     tmp_path: Path, command: str, name: str
