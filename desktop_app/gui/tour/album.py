@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.errors import AppError, ErrorCode
 
-
 REPORT = "report.pdf"
 _PROTOCOL = "tour.json"
 _PICTURE = re.compile("[0-9]{2}-[a-z-]+[.]png")
