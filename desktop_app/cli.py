@@ -27,7 +27,7 @@ from desktop_app.cli_entrance import (
     wait_for_turn,
 )
 from desktop_app.cli_exchange import add_exchange_commands
-from desktop_app.cli_parser import Parser
+from desktop_app.cli_parser import Parser, common_options, read_path
 from desktop_app.domain.clinic import Language
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.gui.messages import describe
@@ -132,14 +132,14 @@ def _language(arguments: Sequence[str]) -> str:
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="mesodesk", description=tr("cli.description"), parents=[_common()])
+    parser = Parser(prog="mesodesk", description=tr("cli.description"), parents=[common_options()])
     parser.add_argument("--demo", action="store_true", help=tr("cli.demo"))
     parser.set_defaults(command=_window, data_dir=None, lang=None)
     commands = parser.add_subparsers(metavar=tr("cli.metavar_command"))
-    add = partial(commands.add_parser, parents=[_common()])
+    add = partial(commands.add_parser, parents=[common_options()])
 
     tour = add("tour", help=tr("cli.tour"))
-    tour.add_argument("--out", type=_path, required=True, help=tr("cli.tour_out"))
+    tour.add_argument("--out", type=read_path, required=True, help=tr("cli.tour_out"))
     tour.add_argument(
         "--theme", choices=("light", "dark"), default="light", help=tr("cli.tour_theme")
     )
@@ -147,9 +147,14 @@ def _parser() -> Parser:
     tour.set_defaults(command=_tour)
 
     score = add("score", help=tr("cli.score"))
-    score.add_argument("source", metavar="IN.csv", type=_path, help=tr("cli.score_in"))
+    score.add_argument("source", metavar="IN.csv", type=read_path, help=tr("cli.score_in"))
     score.add_argument(
-        "-o", dest="target", metavar="OUT.csv", type=_path, required=True, help=tr("cli.score_out")
+        "-o",
+        dest="target",
+        metavar="OUT.csv",
+        type=read_path,
+        required=True,
+        help=tr("cli.score_out"),
     )
     score.set_defaults(command=_score)
 
@@ -165,39 +170,6 @@ def _parser() -> Parser:
 
     add_exchange_commands(add)
     return parser
-
-
-def _common() -> Parser:
-    """Return what every command understands, before and after its name.
-
-    Each parser needs its own: setting a default changes the option itself, and a command's default
-    would then overrule what was said before its name.
-    """
-    common = Parser(add_help=False)
-    common.add_argument(
-        "--data-dir", type=_path, default=argparse.SUPPRESS, help=tr("cli.data_dir")
-    )
-    common.add_argument(
-        "--lang", choices=("ko", "en"), default=argparse.SUPPRESS, help=tr("cli.language")
-    )
-    return common
-
-
-def _path(text: str) -> Path:
-    path = Path(text)
-    try:
-        path.exists()
-    except PermissionError:  # the name is possible; the command says what it may not do
-        is_possible = True
-    except (OSError, ValueError):  # too long, or signs that no name may hold
-        is_possible = False
-    else:
-        # An empty one is a variable that was never set, not the folder one happens to be in; and
-        # no command reads its file from standard input or writes it there.
-        is_possible = text not in ("", "-")
-    if not is_possible:
-        raise argparse.ArgumentTypeError(tr("cli.no_path"))
-    return path
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.cli_entrance import add_sign_in, entrance_of, signed_in
+from desktop_app.cli_parser import common_options, read_path
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.gui.messages import describe
 from desktop_app.gui.texts import tr
@@ -36,8 +37,10 @@ def add_exchange_commands(add: AddCommand) -> None:
         ("enrol", "target", _enrol),
         ("answer", "source", _answer),
     ):
-        verb = verbs.add_parser(name, help=tr(f"cli.transfer_{name}"))
-        verb.add_argument(argument, metavar="FILE", type=Path, help=tr(f"cli.transfer_{argument}"))
+        said = tr(f"cli.transfer_{name}")
+        verb = verbs.add_parser(name, help=said, parents=[common_options()])
+        about = tr(f"cli.transfer_{argument}")
+        verb.add_argument(argument, metavar="FILE", type=read_path, help=about)
         add_sign_in(verb, is_required=True)
         if name == "answer":
             verb.add_argument("--fingerprint", help=tr("cli.transfer_fingerprint"))
@@ -107,7 +110,7 @@ def _export(session: "Session", options: argparse.Namespace) -> int:
     from desktop_app.application.transfer import export_transfer, plan_transfer
 
     plan = plan_transfer(session)
-    target = options.target / plan.file_name if options.target.is_dir() else options.target
+    target = _file_at(options.target, plan.file_name)
     made = export_transfer(session, target, stop=threading.Event(), observe=_nothing)
     print(tr("cli.transfer_exported", records=made.items, file=target.name, number=made.number))
     return DONE
@@ -131,8 +134,9 @@ def _receipt(session: "Session", options: argparse.Namespace) -> int:
 def _enrol(session: "Session", options: argparse.Namespace) -> int:
     from desktop_app.application.server_setup import write_enrolment
 
-    fingerprint = write_enrolment(session, options.target)
-    print(tr("cli.transfer_enrolled", file=options.target.name, fingerprint=fingerprint))
+    target = _file_at(options.target, tr("server.enrol_file_name"))
+    fingerprint = write_enrolment(session, target)
+    print(tr("cli.transfer_enrolled", file=target.name, fingerprint=fingerprint))
     return DONE
 
 
@@ -148,6 +152,11 @@ def _answer(session: "Session", options: argparse.Namespace) -> int:
     trust_server(session, answer)
     print(tr("cli.transfer_trusted", server=answer.keys.name, account=answer.account))
     return DONE
+
+
+def _file_at(place: Path, name: str) -> Path:
+    """Return the file to write: the one that was named, or one of that name in a folder."""
+    return place / name if place.is_dir() else place
 
 
 def _signed_in(

@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NoReturn
 
 from desktop_app.gui.texts import tr
@@ -46,6 +47,40 @@ class Parser(argparse.ArgumentParser):
         """Say how the command is used and what was wrong, and end with 2."""
         self.print_usage(sys.stderr)
         self.exit(WRONG_USAGE, f"{self.prog}: {_in_words(message)}\n")
+
+
+def common_options() -> Parser:
+    """Return what every command understands, before and after its name.
+
+    Each parser needs its own: setting a default changes the option itself, and a command's default
+    would then overrule what was said before its name.
+    """
+    common = Parser(add_help=False)
+    common.add_argument(
+        "--data-dir", type=read_path, default=argparse.SUPPRESS, help=tr("cli.data_dir")
+    )
+    common.add_argument(
+        "--lang", choices=("ko", "en"), default=argparse.SUPPRESS, help=tr("cli.language")
+    )
+    return common
+
+
+def read_path(text: str) -> Path:
+    """Read the name of a file or folder; wrong usage where nothing can have it."""
+    path = Path(text)
+    try:
+        path.exists()
+    except PermissionError:  # the name is possible; the command says what it may not do
+        is_possible = True
+    except (OSError, ValueError):  # too long, or signs that no name may hold
+        is_possible = False
+    else:
+        # An empty one is a variable that was never set, not the folder one happens to be in; and
+        # no command reads its file from standard input or writes it there.
+        is_possible = text not in ("", "-")
+    if not is_possible:
+        raise argparse.ArgumentTypeError(tr("cli.no_path"))
+    return path
 
 
 class _Formatter(argparse.HelpFormatter):

@@ -27,6 +27,8 @@ from desktop_app.domain.sync import Greeting, SyncRun, Transport
 
 PROTOCOL = 1
 FIRST_BATCH, PULLED_AT_ONCE = 100, 200
+# Some times what the largest clinic holds; a run that ends here goes on with the next.
+MOST_PAGES = 100_000
 TRIES = 5
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 _FAILURES_OF_A_SERVER = 2
@@ -154,10 +156,11 @@ class Recorder:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that is over, and the error that stopped it, if one did."""
+    """A run that is over, and the error that ended it, if one did, or that a person stopped it."""
 
     run: SyncRun
     error: AppError | None = None
+    is_stopped: bool = False
 
 
 class Courier:
@@ -204,7 +207,7 @@ class Courier:
             confirmed = run.at if run.confirmed else position.last_confirmed
             work.sync.save_position(replace(position, last_tried=run.at, last_confirmed=confirmed))
             work.commit()
-        return Outcome(run, error)
+        return Outcome(run, error, is_stopped=self._stop.is_set())
 
     def _carry(self) -> None:
         greeting = self._calmly(self._gateway.greet)
@@ -218,6 +221,9 @@ class Courier:
         self._receiver.epoch = greeting.epoch
         self._most = greeting.max_batch
         self._batch = min(FIRST_BATCH, greeting.max_batch)
+        if greeting.is_classic and not self._calmly(self._gateway.me).may_sync:
+            # Such a server greets anybody, and would refuse one record after the other.
+            raise AppError(ErrorCode.SERVER_FORBIDS)
         if position.epoch and position.epoch != greeting.epoch:
             self._recover(greeting)
         elif greeting.is_classic:
@@ -317,12 +323,16 @@ class Courier:
             work.commit()
 
     def _pull(self, cursor: str, greeting: Greeting, *, keeps_position: bool) -> str:
-        has_more = True
+        """Take page after page; SERVER_UNREADABLE where they go in a circle or do not end."""
+        has_more, seen = True, {cursor}
         while has_more and not self._stop.is_set():
             page = self._calmly(
                 partial(self._gateway.pull, cursor, PULLED_AT_ONCE), ErrorCode.SERVER_FAILED
             )
             cursor, has_more = page.next_cursor, page.has_more
+            if has_more and (cursor in seen or len(seen) > MOST_PAGES):
+                raise AppError(ErrorCode.SERVER_UNREADABLE)
+            seen.add(cursor)
             with self._records.unit_of_work() as work:
                 for incoming in page.records:
                     self._receiver.take(work, incoming)

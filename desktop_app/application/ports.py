@@ -430,7 +430,10 @@ class RecordStore(Protocol):
         """Create an empty database under that data key; AppError CLINIC_EXISTS."""
 
     def open(self, key: bytes) -> Records:
-        """Open the database; an AppError names why it cannot be. Never creates one anew."""
+        """Open the database; an AppError names why it cannot be. Never creates one anew.
+
+        CLINIC_IN_USE while this store has it open.
+        """
 
 
 # -- keys ------------------------------------------------------------------------------------
@@ -494,6 +497,9 @@ class Vault(Protocol):
 
     def replace_recovery_key(self, key: bytes) -> str:
         """Make a new recovery key for this data key; the old one no longer opens anything."""
+
+    def allows_unattended(self) -> bool:
+        """Tell whether the data key is wrapped for the system's key store; asks for no secret."""
 
     def allow_unattended(self, key: bytes) -> str:
         """Wrap the data key for the system's key store and return the secret to keep there."""

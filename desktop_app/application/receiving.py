@@ -67,6 +67,9 @@ class Receiver:
     def _take_deletion(self, work: UnitOfWork, incoming: Incoming) -> None:
         """Note that the server deleted a record; nothing is ever deleted here."""
         known = work.sync.find(incoming.record_id)
+        if known is not None and known.kind is not incoming.kind:
+            self.unfit += 1
+            return
         if known is not None:
             work.sync.save(replace(known, is_deleted=True, epoch=self.epoch))
         work.sync.delete_foreign(incoming.record_id)
@@ -90,6 +93,10 @@ class Receiver:
         try:
             details = details_from(incoming.fields).normalised()
         except (KeyError, TypeError, ValueError):
+            self.unfit += 1
+            return
+        if work.assessments.find_digest(incoming.record_id) is not None:
+            # Under this number an assessment stands here, whose delivery it would pass for.
             self.unfit += 1
             return
         if problems_of(details, self.today()):
@@ -249,6 +256,9 @@ class Receiver:
     def _take_assessment(self, work: UnitOfWork, incoming: Incoming, patient_id: RecordId) -> None:
         """Keep an assessment exactly as it was sealed; one that stands here has arrived."""
         digest = work.assessments.find_digest(incoming.record_id)
+        if digest is None and work.patients.find(incoming.record_id) is not None:
+            self.unfit += 1
+            return
         if digest is None and not incoming.sealed:
             self._take_foreign(work, incoming, patient_id)
             return
@@ -259,7 +269,7 @@ class Receiver:
                 self.unfit += 1
                 return
             self.received += 1
-        elif incoming.sealed and hashlib.sha256(incoming.sealed.encode()).hexdigest() != digest:
+        elif not _is_same(work, incoming, patient_id, digest):
             self.unfit += 1
             return
         work.sync.save(
@@ -293,6 +303,18 @@ class Receiver:
             )
         )
         self.received += 1
+
+
+def _is_same(work: UnitOfWork, incoming: Incoming, patient_id: RecordId, digest: str) -> bool:
+    """Tell whether a server shows an assessment as it stands here.
+
+    One that took it by the classic calls has no sealed text, but its values.
+    """
+    if incoming.sealed:
+        return hashlib.sha256(incoming.sealed.encode()).hexdigest() == digest
+    ours = work.assessments.get(incoming.record_id)
+    shown = (patient_id, incoming.fields.get("probability"), incoming.fields.get("label"))
+    return shown == (ours.patient_id, ours.result.probability, ours.label)
 
 
 def _version_of(incoming: Incoming) -> ServerVersion:

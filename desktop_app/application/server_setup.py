@@ -21,8 +21,6 @@ from desktop_app.domain.sync import (
     Workstation,
 )
 
-CLINICAL_ROLES = ("ADMIN", "STAFF", "DOCTOR")
-
 
 def read_server(session: Session) -> ServerSettings:
     """Return what was decided about the server."""
@@ -32,7 +30,10 @@ def read_server(session: Session) -> ServerSettings:
 
 
 def save_server(session: Session, settings: ServerSettings) -> ServerSettings:
-    """Store what an administrator decides; INVALID_INPUT, or what is wrong with the address."""
+    """Store what an administrator decides; INVALID_INPUT, or what is wrong with the address.
+
+    Whether records may go unattended stays as it is: `allow_unattended` decides that.
+    """
     session.require(Right.SET_UP_SYNC)
     within = SHORTEST_INTERVAL_MINUTES <= settings.interval_minutes <= LONGEST_INTERVAL_MINUTES
     if not within:
@@ -41,7 +42,9 @@ def save_server(session: Session, settings: ServerSettings) -> ServerSettings:
         # Making a gateway checks the address and the certificate file, and sends nothing.
         session.link.open_gateway(settings).close()
     with session.unit_of_work() as work:
-        if work.sync.settings() == settings:
+        stored = work.sync.settings()
+        settings = replace(settings, is_unattended=stored.is_unattended)
+        if stored == settings:
             return settings
         work.sync.save_settings(settings)
         if work.sync.workstation() is None:
@@ -80,7 +83,11 @@ def check_connection(session: Session, settings: ServerSettings) -> ConnectionCh
     greeting = None
     try:
         greeting = gateway.greet()
-        return ConnectionCheck(greeting, gateway.me())
+        person = gateway.me()
+        if not person.may_sync:
+            # A server without the sync layer lets anybody greet it.
+            raise AppError(ErrorCode.SERVER_FORBIDS)
+        return ConnectionCheck(greeting, person)
     except AppError as error:
         return ConnectionCheck(greeting, error=error)
     finally:
@@ -97,7 +104,7 @@ def sign_in_to_server(session: Session, account: str, password: str) -> ServerPe
     gateway = session.link.open_gateway(settings)
     try:
         person = gateway.sign_in(settings.account, password)
-        if not person.is_approved or person.role not in CLINICAL_ROLES:
+        if not person.may_sync:
             gateway.sign_out()
             raise AppError(ErrorCode.SERVER_FORBIDS)
         keys = _exchanged_keys(session, gateway)
@@ -124,6 +131,8 @@ def sign_out_of_server(session: Session) -> None:
     finally:
         gateway.close()
     with session.unit_of_work() as work:
+        # No account is how the next start knows that somebody has to sign in.
+        work.sync.save_settings(replace(work.sync.settings(), account=""))
         work.audit.append(session.audit_entry(AuditAction.SERVER_SIGNED_OUT))
         work.commit()
 
@@ -170,7 +179,12 @@ def allow_unattended(session: Session, entrance: Entrance, *, is_allowed: bool) 
     if is_allowed and not secrets.is_secure():
         raise AppError(ErrorCode.KEY_STORE_INSECURE)
     if is_allowed:
-        secrets.put(name, session.vault.allow_unattended(session.data_key))
+        secret = session.vault.allow_unattended(session.data_key)
+        secrets.put(name, secret)
+        if secrets.get(name) != secret:
+            # A key store that is locked takes nothing, and says nothing.
+            session.vault.forbid_unattended()
+            raise AppError(ErrorCode.KEY_STORE_INSECURE)
     else:
         session.vault.forbid_unattended()
         secrets.remove(name)

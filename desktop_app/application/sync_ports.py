@@ -287,7 +287,7 @@ class TransferFiles(Protocol):
         header: FileHeader,
         records: Iterable[Outgoing],
     ) -> int:
-        """Write records for the server and return how many there were."""
+        """Write records for the server, as many as a file may hold; return how many there were."""
 
     def open_receipt(
         self, source: Path, workstation: Workstation

@@ -15,6 +15,7 @@ NEEDS_PERSON = frozenset(
     {
         ErrorCode.SERVER_NOT_SET,
         ErrorCode.SERVER_ADDRESS_WRONG,
+        ErrorCode.PROXY_ADDRESS_WRONG,
         ErrorCode.CERTIFICATE_FILE_WRONG,
         ErrorCode.SERVER_SIGN_IN_NEEDED,
         ErrorCode.SERVER_CREDENTIALS_WRONG,
@@ -26,6 +27,7 @@ NEEDS_PERSON = frozenset(
         ErrorCode.SERVER_REDIRECTS,
         ErrorCode.SERVER_NEWER,
         ErrorCode.KEY_STORE_INSECURE,
+        ErrorCode.UNATTENDED_NOT_ALLOWED,
         ErrorCode.ROLE_NOT_ALLOWED,
     }
 )

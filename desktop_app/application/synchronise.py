@@ -79,7 +79,7 @@ def synchronise_unattended(
 ) -> Outcome:
     """Sync with nobody signed in, by the key that the system's key store holds.
 
-    AppError KEY_STORE_INSECURE or NOT_SIGNED_IN where an administrator has not allowed it.
+    AppError KEY_STORE_INSECURE, or UNATTENDED_NOT_ALLOWED where no administrator allowed it.
     """
     records = open_unattended(entrance, read_unattended_secret(entrance))
     try:
@@ -96,14 +96,32 @@ def read_unattended_secret(entrance: Entrance) -> str:
 
 
 def open_unattended(entrance: Entrance, secret: str) -> Records:
-    """Open the records with nobody signed in; whoever comes in closes them first."""
+    """Open the records with nobody signed in; whoever comes in closes them first.
+
+    UNATTENDED_NOT_ALLOWED unless the vault, the key store and the records all say that it is
+    allowed: each of them may be an older copy that was put back.
+    """
     try:
         key = entrance.vault.unlock_unattended(secret)
     except AppError as error:
         if error.code is ErrorCode.WRONG_CREDENTIALS:
+            raise AppError(ErrorCode.UNATTENDED_NOT_ALLOWED) from error
+        raise
+    try:
+        records = entrance.store.open(key)
+    except AppError as error:
+        if error.code is ErrorCode.CLINIC_IN_USE:
+            # Somebody came in just now.
             raise AppError(ErrorCode.NOT_SIGNED_IN) from error
         raise
-    return entrance.store.open(key)
+    try:
+        with records.unit_of_work() as work:
+            if not work.sync.settings().is_unattended:
+                raise AppError(ErrorCode.UNATTENDED_NOT_ALLOWED)
+    except BaseException:
+        records.close()
+        raise
+    return records
 
 
 def carry_unattended(
@@ -115,6 +133,12 @@ def carry_unattended(
 ) -> Outcome:
     """Do one run on records that were opened for it; NOT_SIGNED_IN once they are closed."""
     return _run(records, entrance.clock, entrance.link, None, stop=stop, observe=observe)
+
+
+def read_background(records: Records) -> tuple[ServerSettings, SyncPosition]:
+    """Return what an administrator decided about syncing, and how far the last run came."""
+    with records.unit_of_work() as work:
+        return work.sync.settings(), work.sync.position()
 
 
 def unattended_secret_name(entrance: Entrance) -> str:

@@ -93,7 +93,7 @@ def file_name(workstation_name: str, number: int) -> str:
 def export_transfer(
     session: Session, target: Path, *, stop: StopSignal, observe: Callable[[Progress], None]
 ) -> Transfer:
-    """Write everything that waits into one file; the records go on waiting.
+    """Write what waits into one file, as much as one may hold; the records go on waiting.
 
     AppError as `plan_transfer`, or FILE_UNWRITABLE; a file that was not finished does not appear.
     """

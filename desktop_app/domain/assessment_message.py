@@ -34,6 +34,6 @@ def message_of(assessment: Assessment) -> str:
     )
 
 
-def with_sealed(message: str, sealed: str) -> str:
+def with_sealed(message: str, sealed: bytes) -> str:
     """Return the message with the sealed text among its details."""
-    return f'{message[:-2]},"sealed":{json.dumps(sealed, ensure_ascii=False)}}}}}'
+    return f'{message[:-2]},"sealed":{json.dumps(sealed.decode(), ensure_ascii=False)}}}}}'

@@ -37,6 +37,7 @@ class ErrorCode(Enum):
     FILE_UNWRITABLE = "file_unwritable"
     SAME_FILE = "same_file"
     SERVER_ADDRESS_WRONG = "server_address_wrong"
+    PROXY_ADDRESS_WRONG = "proxy_address_wrong"
     CERTIFICATE_FILE_WRONG = "certificate_file_wrong"
     CONFLICT_UNDECIDED = "conflict_undecided"
     TRANSFER_NOT_OURS = "transfer_not_ours"
@@ -51,6 +52,7 @@ class ErrorCode(Enum):
     PASSWORD_UNREADABLE = "password_unreadable"  # noqa: S105 - a code
     SIGN_IN_DELAYED = "sign_in_delayed"
     NOT_SIGNED_IN = "not_signed_in"
+    UNATTENDED_NOT_ALLOWED = "unattended_not_allowed"
     ROLE_NOT_ALLOWED = "role_not_allowed"
     SERVER_SIGN_IN_NEEDED = "server_sign_in_needed"
     SERVER_CREDENTIALS_WRONG = "server_credentials_wrong"
@@ -141,6 +143,7 @@ _FAMILIES = (
             ErrorCode.FILE_UNWRITABLE,
             ErrorCode.SAME_FILE,
             ErrorCode.SERVER_ADDRESS_WRONG,
+            ErrorCode.PROXY_ADDRESS_WRONG,
             ErrorCode.CERTIFICATE_FILE_WRONG,
             ErrorCode.CONFLICT_UNDECIDED,
             ErrorCode.TRANSFER_NOT_OURS,
@@ -159,6 +162,7 @@ _FAMILIES = (
             ErrorCode.PASSWORD_UNREADABLE,
             ErrorCode.SIGN_IN_DELAYED,
             ErrorCode.NOT_SIGNED_IN,
+            ErrorCode.UNATTENDED_NOT_ALLOWED,
             ErrorCode.ROLE_NOT_ALLOWED,
             ErrorCode.SERVER_SIGN_IN_NEEDED,
             ErrorCode.SERVER_CREDENTIALS_WRONG,

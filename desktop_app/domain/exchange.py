@@ -95,10 +95,10 @@ class Outgoing:
     """One record version on its way: whole fields of a new record, changed ones of a known one.
 
     `base` are the fields that both sides had before, None of a record that is new to the server.
-    An assessment travels as its sealed text and its `message`. `supersedes` are earlier changes
-    that the server may or may not have; `may_have_arrived` tells that this record was sent before
-    and nobody knows what became of it. `patient_server_id` is None while the server has no such
-    patient.
+    An assessment travels as its sealed text, in the UTF-8 of its digest, and its `message`.
+    `supersedes` are earlier changes that the server may or may not have; `may_have_arrived` tells
+    that this record was sent before and nobody knows what became of it. `patient_server_id` is
+    None while the server has no such patient.
     """
 
     entry: int
@@ -109,7 +109,7 @@ class Outgoing:
     base_version: int = 0
     fields: Fields = field(default_factory=dict)
     base: Fields | None = None
-    sealed: str = ""
+    sealed: bytes = b""
     digest: str = ""
     message: str = ""
     change_id: RecordId | None = None

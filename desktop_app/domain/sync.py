@@ -6,6 +6,7 @@ from enum import Enum
 
 from desktop_app.domain.identifiers import RecordId
 
+CLINICAL_ROLES = ("ADMIN", "STAFF", "DOCTOR")
 SHORTEST_INTERVAL_MINUTES, LONGEST_INTERVAL_MINUTES = 5, 24 * 60
 
 
@@ -136,6 +137,11 @@ class ServerPerson:
     role: str
     is_approved: bool
     doctor_id: int | None = None
+
+    @property
+    def may_sync(self) -> bool:
+        """Tell whether the server lets this account send and take in records."""
+        return self.is_approved and self.role in CLINICAL_ROLES
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.account import Account, Right
-from desktop_app.gui.texts import tr
+from desktop_app.gui.texts import plain, tr
 
 
 @dataclass(frozen=True)
@@ -96,14 +96,6 @@ ACTIONS = (
 def actions_for(person: Account) -> tuple[ActionSpec, ...]:
     """Return the actions that a person's roles may use; others are absent, not greyed."""
     return tuple(spec for spec in ACTIONS if spec.right is None or person.may(spec.right))
-
-
-def plain(text: str) -> str:
-    """Return an action's words without mnemonic: neither `&` nor a bracketed letter."""
-    start = text.find("(&")
-    if start >= 0:
-        text = text[:start] + text[start + 4 :]
-    return text.replace("&", "")
 
 
 def build_actions(owner: QWidget, specs: Iterable[ActionSpec]) -> dict[str, QAction]:

@@ -170,6 +170,7 @@ class Application(QObject):
 
     def _on_claimed(self, store: RecordStore, _nothing: None) -> None:
         self._release = store.release
+        self.sync.watch(self._entrance)
 
     def _on_in_use(self, error: AppError) -> None:
         """Say why this program cannot work here, and end."""

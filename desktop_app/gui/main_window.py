@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.account import Account, Right
 from desktop_app.domain.errors import AppError
 from desktop_app.gui import routes, theme
-from desktop_app.gui.actions import MENUS, ActionSpec, actions_for, build_actions, plain
+from desktop_app.gui.actions import MENUS, ActionSpec, actions_for, build_actions
 from desktop_app.gui.messages import describe
 from desktop_app.gui.navigator import Navigator, Notice
 from desktop_app.gui.page import FrontPage, Page
 from desktop_app.gui.routes import Route
-from desktop_app.gui.texts import format_moment, tr
+from desktop_app.gui.texts import format_moment, plain, tr
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.demo_band import DemoBand
 from desktop_app.gui.widgets.notice import NoticeCorner

@@ -17,6 +17,7 @@ from desktop_app.application.sync_schedule import LONG_AGO, Moment, Schedule, ne
 from desktop_app.application.synchronise import SyncStatus, read_sync_status, synchronise
 from desktop_app.domain.account import Right
 from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.sync import LONGEST_INTERVAL_MINUTES, ServerSettings, SyncPosition
 from desktop_app.gui.navigator import Navigator
 from desktop_app.gui.progress import ProgressRelay
 from desktop_app.gui.tasks import Tasks
@@ -25,6 +26,7 @@ from desktop_app.gui.unattended import UnattendedRun
 _LONGEST_GOODBYE_SECONDS = 2.0
 _LOOK_EVERY_MILLISECONDS = 5000
 _SETTLED_AFTER_MILLISECONDS = 1000
+_ONLY_UNATTENDED = (ErrorCode.UNATTENDED_NOT_ALLOWED, ErrorCode.KEY_STORE_INSECURE)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class SyncRunner(QObject):
         self._stop: Event | None = None
         self._unattended: UnattendedRun | None = None
         self._is_unattended_allowed = False
+        self._is_known = False
         self._is_asked_for = False
         self._has_news = False
         self._relay = ProgressRelay(self)
@@ -102,9 +105,26 @@ class SyncRunner(QObject):
 
     # -- coming and going ----------------------------------------------------------------------
 
+    def watch(self, entrance: Entrance) -> None:
+        """Run unattended before anybody has signed in, where that was allowed."""
+        self.entrance = entrance
+        allowed = entrance.vault.allows_unattended
+        self._records.run(allowed, self._on_allowed, _ignore, owner=self)
+
+    def _on_allowed(self, is_allowed: bool) -> None:
+        if is_allowed and not self._is_known and self._session is None:
+            # Whether and when is in the records: the first look opens them.
+            self._is_unattended_allowed = True
+            self._schedule = Schedule(LONGEST_INTERVAL_MINUTES * 60.0)
+            self._look_timer.start()
+
     def begin(self, entrance: Entrance, session: Session) -> None:
         """Work for the person who has just come in."""
         self.entrance, self._session = entrance, session
+        if self._state.error is not None and self._state.error.code in _ONLY_UNATTENDED:
+            # That there was no key to run without a person is over: there is a person.
+            self._schedule = None
+            self._change(error=None)
         if not session.person.may(Right.READ_SYNC):
             self._change(status=None)
             return
@@ -129,7 +149,7 @@ class SyncRunner(QObject):
         self.leave()
         self.make_way()
         self._look_timer.stop()
-        self._schedule = None
+        self._schedule, self._is_known = None, False
         self._change(status=None, error=None, incident="", is_reached=False)
 
     def close(self) -> None:
@@ -157,15 +177,16 @@ class SyncRunner(QObject):
         if session is not self._session:
             return
         earlier = self._state.status
-        self._follow(status)
+        self._follow(status.settings, status.position)
         is_more = earlier is not None and status.counts.waiting > earlier.counts.waiting
         if is_more and self._schedule is not None and not self._state.is_running:
             self._schedule = self._schedule.after_change(self._now())
         self._change(status=status)
 
-    def _follow(self, status: SyncStatus) -> None:
+    def _follow(self, settings: ServerSettings, position: SyncPosition) -> None:
         """Go by what an administrator decided about running in the background."""
-        settings = status.settings
+        if not self._is_known:
+            self._is_known, self._schedule = True, None
         self._is_unattended_allowed = settings.is_unattended
         if not (settings.is_set and settings.is_automatic):
             self._schedule = None
@@ -173,7 +194,7 @@ class SyncRunner(QObject):
             return
         interval = settings.interval_minutes * 60.0
         if self._schedule is None:
-            tried = status.position.last_tried
+            tried = position.last_tried
             since = LONG_AGO if tried is None else Moment(tried)
             self._schedule = Schedule(interval, since)
         self._schedule = replace(self._schedule, interval_seconds=interval)
@@ -207,14 +228,20 @@ class SyncRunner(QObject):
 
     def look(self) -> None:
         """Begin a run if one is due."""
-        schedule, session = self._schedule, self._session
-        is_due = schedule is not None and next_due(schedule, self._now()) == 0
-        if not is_due or self._stop is not None:
+        session = self._session
+        if not self._is_due() or self._stop is not None:
             return
-        if session is not None and session.person.may(Right.SEND_RECORDS):
+        if session is not None and self._is_known and session.person.may(Right.SEND_RECORDS):
             self._start(session)
         elif session is None and self._is_unattended_allowed and self.entrance is not None:
             self._start_unattended(self.entrance)
+
+    def _is_due(self) -> bool:
+        return self._schedule is not None and next_due(self._schedule, self._now()) == 0
+
+    def _is_unattended_due(self, settings: ServerSettings, position: SyncPosition) -> bool:
+        self._follow(settings, position)
+        return self._is_due()
 
     def start(self) -> None:
         """Run now, because a person asked for it."""
@@ -236,7 +263,13 @@ class SyncRunner(QObject):
     def _start_unattended(self, entrance: Entrance) -> None:
         stop = self._note_start()
         self._unattended = UnattendedRun(
-            entrance, self._records, self._network, stop=stop, observe=self._relay, parent=self
+            entrance,
+            self._records,
+            self._network,
+            stop=stop,
+            observe=self._relay,
+            is_due=self._is_unattended_due,
+            parent=self,
         )
         self._unattended.start(self._on_outcome, self._on_failed)
 
@@ -251,8 +284,12 @@ class SyncRunner(QObject):
         if self._state.is_running:
             self._change(progress=progress)
 
-    def _on_outcome(self, outcome: Outcome) -> None:
-        self._end(outcome.error, outcome)
+    def _on_outcome(self, outcome: Outcome | None) -> None:
+        if outcome is None:
+            self._end_run()
+            self._change()
+        else:
+            self._end(outcome.error, outcome)
 
     def _on_failed(self, error: AppError) -> None:
         self._end(error, error)

@@ -56,6 +56,14 @@ def tr(key: str, /, *, language: Language | None = None, **values: object) -> st
     return _FORMATTER.vformat(text, (), values)
 
 
+def plain(text: str) -> str:
+    """Return words without their mnemonic: neither `&` nor a bracketed letter."""
+    start = text.find("(&")
+    if start >= 0:
+        text = text[:start] + text[start + 4 :]
+    return text.replace("&", "")
+
+
 # Particle pairs: (after a final consonant, after a vowel).
 _PARTICLES = {
     "이/가": ("이", "가"),

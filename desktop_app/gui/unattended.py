@@ -16,14 +16,21 @@ from desktop_app.application.sign_in import Entrance
 from desktop_app.application.synchronise import (
     carry_unattended,
     open_unattended,
+    read_background,
     read_unattended_secret,
 )
 from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.sync import ServerSettings, SyncPosition
 from desktop_app.gui.tasks import Tasks
+
+IsDue = Callable[[ServerSettings, SyncPosition], bool]
 
 
 class UnattendedRun(QObject):
-    """One run: ask the key store, open the records, carry, close them."""
+    """One run: ask the key store, open the records, carry if `is_due` says so, close them.
+
+    `is_due` gets what the records themselves say about it; the run then ends without an outcome.
+    """
 
     def __init__(
         self,
@@ -33,14 +40,17 @@ class UnattendedRun(QObject):
         *,
         stop: Event,
         observe: Callable[[Progress], None],
+        is_due: IsDue,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._entrance, self._tasks, self._network = entrance, records, network
-        self._stop, self._observe = stop, observe
+        self._stop, self._observe, self._is_due = stop, observe, is_due
         self._records: Records | None = None
 
-    def start(self, done: Callable[[Outcome], None], failed: Callable[[AppError], None]) -> None:
+    def start(
+        self, done: Callable[[Outcome | None], None], failed: Callable[[AppError], None]
+    ) -> None:
         """Go through the steps; the outcome comes when the records are closed again."""
 
         def end(answer: Callable[[], None]) -> None:
@@ -49,7 +59,11 @@ class UnattendedRun(QObject):
         def refuse(error: AppError) -> None:
             end(partial(failed, error))
 
-        def carry(records: Records) -> None:
+        def carry(opened: tuple[Records, tuple[ServerSettings, SyncPosition]]) -> None:
+            records, stands = opened
+            if not self._is_due(*stands):
+                end(partial(done, None))
+                return
             work = partial(
                 carry_unattended, self._entrance, records, stop=self._stop, observe=self._observe
             )
@@ -68,11 +82,11 @@ class UnattendedRun(QObject):
         self._stop.set()
         self._tasks.run(self._close, _nothing)
 
-    def _open(self, secret: str) -> Records:
+    def _open(self, secret: str) -> tuple[Records, tuple[ServerSettings, SyncPosition]]:
         if self._stop.is_set():
             raise AppError(ErrorCode.NOT_SIGNED_IN)
         self._records = open_unattended(self._entrance, secret)
-        return self._records
+        return self._records, read_background(self._records)
 
     def _close(self) -> None:
         if self._records is not None:

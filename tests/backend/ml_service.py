@@ -47,7 +47,7 @@ def other_bundle(folder: Path, *, threshold: float) -> str:
 def serving(app: Flask) -> Iterator[str]:
     """Serve an application on loopback and give its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

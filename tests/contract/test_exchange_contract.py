@@ -133,7 +133,7 @@ def test_a_new_patient_travels_whole_and_assessments_as_they_were_sealed(work: U
     )
     assert (first.fields, first.base_version, first.supersedes) == (fields_of(patient), 0, ())
     assert (second.kind, second.patient_id) == (RecordKind.ASSESSMENT, patient.patient_id)
-    assert (second.sealed, second.digest) == (assessment.content(), assessment.digest)
+    assert (second.sealed, second.digest) == (assessment.content().encode(), assessment.digest)
     assert not first.may_have_arrived
 
 
@@ -161,6 +161,23 @@ def test_of_a_known_patient_only_what_was_touched_travels(work: UnitOfWork) -> N
     (entry,) = work.outbox.read_batch(0, 10).records
     assert entry.fields == {"phone": patient.details.phone, "exposure_work": "건설"}
     assert (entry.base_version, entry.version, entry.server_id) == (1, back.version, 41)
+
+
+def test_what_the_server_fell_back_from_travels_without_a_new_version(work: UnitOfWork) -> None:
+    patient = register(work)
+    changed = change(work, patient, phone="010-1111-1111")
+    arrive(work, changed)
+    known = work.sync.find(patient.patient_id)
+    assert known is not None
+    work.sync.save(replace(known, base=fields_of(patient)))
+    for again in (True, False):
+        who = patient.patient_id
+        work.outbox.put(OutboxItem(RecordKind.PATIENT, who, who, 2, NOON))
+        (going,) = work.outbox.read_batch(0, 10).records
+        assert going.fields == ({"phone": "010-1111-1111"} if again else {})
+        assert going.version == 2
+        assert work.outbox.confirm(patient.patient_id, 2)
+        work.sync.save(known)
 
 
 def test_a_batch_goes_on_where_the_last_one_ended(work: UnitOfWork) -> None:
@@ -408,6 +425,17 @@ def test_an_assessment_of_another_workstation_is_admitted_exactly(work: UnitOfWo
     for wrong in ("{}", "[]", "7", "{ " + text[1:], text[:-1] + ',"x":1}', text[:-9]):
         with pytest.raises(ValueError, match="sealed"):
             work.assessments.admit(own.assessment_id, own.patient_id, wrong)
+    for odd in (
+        replace(theirs, assessor_name=None),  # type: ignore[arg-type] # what a file may hold
+        replace(theirs, laboratory=7),  # type: ignore[arg-type] # what a file may hold
+        replace(theirs, used_count=10**30),
+        replace(theirs, label=True),
+        replace(theirs, assessed_at=theirs.assessed_at.replace(tzinfo=None)),
+        replace(theirs, assessed_at=theirs.assessed_at.replace(year=1)),
+        replace(theirs, result=replace(theirs.result, low="0")),  # type: ignore[arg-type] # as above
+    ):
+        with pytest.raises(ValueError, match="sealed"):
+            admit(work, odd)
     fourth = sample_assessment(patient.patient_id)
     for wrong_id, wrong_patient in (
         (new_record_id(), patient.patient_id),

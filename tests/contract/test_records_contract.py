@@ -102,6 +102,17 @@ def test_a_missing_database_is_not_made_anew(store: RecordStore) -> None:
     assert not store.exists()
 
 
+def test_open_records_are_not_opened_a_second_time(store: RecordStore) -> None:
+    made = store.create(KEY)
+    for records in (made, None):
+        opened = records or store.open(KEY)
+        with pytest.raises(AppError) as error:
+            store.open(KEY)
+        assert refusal(error) is ErrorCode.CLINIC_IN_USE
+        opened.close()
+    store.open(KEY).close()
+
+
 def test_what_was_committed_is_there_when_opened_again(store: RecordStore) -> None:
     patient = sample_patient()
     records = store.create(KEY)

@@ -165,11 +165,14 @@ def test_the_key_stores_secret_opens_the_clinic_only_while_that_is_allowed(
     key, _ = reopen().create(DOOR, ADMIN.account_id, PASSWORD)
     for secret in ("", "00" * 20, "no hexadecimal"):
         assert refusal(partial(reopen().unlock_unattended, secret)) is ErrorCode.WRONG_CREDENTIALS
+    assert not reopen().allows_unattended()
     first = reopen().allow_unattended(key)
+    assert reopen().allows_unattended()
     assert reopen().unlock_unattended(first) == key
     second = reopen().allow_unattended(key)
     assert refusal(lambda: reopen().unlock_unattended(first)) is ErrorCode.WRONG_CREDENTIALS
     assert reopen().unlock_unattended(second) == key
     assert reopen().unlock("minjae.choi", PASSWORD).key == key
     reopen().forbid_unattended()
+    assert not reopen().allows_unattended()
     assert refusal(lambda: reopen().unlock_unattended(second)) is ErrorCode.WRONG_CREDENTIALS

@@ -225,6 +225,8 @@ class FakeOutbox:
         kept = [one for one in self.state.versions if one.patient_id == patient_id]
         versions = [one for one in kept if one.version > confirmed]
         earlier = [one for one in kept[:-1] if one.version > min(confirmed, seen_at)]
+        # What the server confirmed and fell back from waits too, without a new version.
+        versions = versions or kept[-1:]
         fields = versions[-1].fields
         if known is not None and known.base is not None:
             names = {name for one in versions for name in changed_fields(known.base, one.fields)}
@@ -256,7 +258,7 @@ class FakeOutbox:
             record_id=item.record_id,
             patient_id=item.patient_id,
             version=item.version,
-            sealed=assessment.content(),
+            sealed=assessment.content().encode(),
             digest=assessment.digest,
             message=item.message or message_of(assessment),
             server_id=known.server_id if known else None,

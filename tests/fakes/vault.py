@@ -76,6 +76,9 @@ class FakeVault:
         self._known().recovery_secret = os.urandom(SECRET_BYTES)
         return write_recovery_key(self._known().recovery_secret)
 
+    def allows_unattended(self) -> bool:
+        return self._known().unattended_secret is not None
+
     def allow_unattended(self, key: bytes) -> str:
         secret = os.urandom(SECRET_BYTES).hex()
         self._known().unattended_secret = secret

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -144,7 +144,11 @@ class ScriptedGateway:
 
     def pull(self, cursor: str, limit: int) -> IncomingPage:
         self._server.meet("pull")
-        return self._server.page
+        page = self._server.page
+        # A server that has more goes on.
+        if not page.has_more:
+            return page
+        return replace(page, next_cursor=f"page {self._server.calls.count('pull')}")
 
     def me(self) -> ServerPerson:
         self._server.meet("me")

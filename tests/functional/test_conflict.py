@@ -19,7 +19,8 @@ from desktop_app.gui import routes
 from desktop_app.gui.conflict.view import ConflictPage
 from tests.fakes.samples import NOON
 from tests.functional.opened_clinic import OpenedClinic
-from tests.functional.sync_clinic import assess, confirm, differ, register, sync_clinic
+from tests.functional.record_states import assess, differ, register, stand
+from tests.functional.sync_clinic import sync_clinic
 
 HERE = {"phone": "010-0000-1234", "exposure_start": 1990, "exposure_work": "건설 현장"}
 THERE = {
@@ -280,7 +281,7 @@ def test_what_is_the_same_is_folded_and_assessments_never_conflict(
 
 def test_a_conflict_that_is_over_leads_back(clinic: OpenedClinic) -> None:
     patient = register(clinic, "홍길동", "00417")
-    confirm(clinic, patient)
+    stand(clinic, patient)
     clinic.show()
     # Shortcuts and the keyboard reach an active window only.
     clinic.qtbot.waitUntil(clinic.window.isActiveWindow)

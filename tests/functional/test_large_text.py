@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_app import bootstrap
@@ -18,6 +26,7 @@ from desktop_app.domain.account import Account, Role
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.exchange import Delivery, RecordKind
 from desktop_app.domain.identifiers import new_record_id
+from desktop_app.domain.sync import ServerSettings
 from desktop_app.gui import routes, theme
 from desktop_app.gui.assessment.dialogs import Sample, SampleDialog
 from desktop_app.gui.messages import describe
@@ -26,6 +35,9 @@ from desktop_app.gui.sign_in.account_list import AccountRow
 from desktop_app.gui.sign_in.lock_view import LockView
 from desktop_app.gui.sign_in.recovery_dialog import RecoveryDialog
 from desktop_app.gui.sign_in.view import SignInView
+from desktop_app.gui.sync.enrolment_dialog import EnrolmentDialog
+from desktop_app.gui.sync.server_dialog import ServerDialog
+from desktop_app.gui.sync.sign_in_dialog import ServerSignInDialog
 from desktop_app.gui.texts import LANGUAGES, set_language, tr
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.dialog import Dialog
@@ -34,8 +46,8 @@ from desktop_app.gui.widgets.person import person_line
 from tests.fakes.panels import panel_with
 from tests.fakes.samples import sample_patient
 from tests.functional.opened_clinic import OpenedClinic, opened_clinic
-from tests.functional.record_states import stand, tell, use_sync
-from tests.functional.sync_clinic import differ, register, remember_runs
+from tests.functional.record_states import differ, register, remember_runs, stand, tell
+from tests.functional.sync_clinic import sync_clinic
 
 SMALLEST = (1280, 680)
 SCALES = (1.0, 1.25, 1.5, 2.0)
@@ -97,13 +109,12 @@ def is_whole(top: QWidget) -> bool:
 def clinic(
     qtbot: QtBot, tmp_path: Path, language: str, scale: float
 ) -> Iterator[tuple[OpenedClinic, tuple[routes.Route, ...]]]:
-    with opened_clinic(qtbot, tmp_path, pages=PAGES, language=language, size=SMALLEST) as opened:
+    with sync_clinic(qtbot, tmp_path, pages=PAGES, language=language, size=SMALLEST) as opened:
         theme.apply(scale=scale)
         opened.window.rebuild()
         opened.session = opened.desk.session = replace(opened.session, model=real_model)
         patient = opened.add(sample_patient(birth_date=date(1958, 8, 21)))
         first = record_assessment(opened.session, patient, panel_with())
-        use_sync(opened)
         stand(opened, patient, state=Delivery.CONFLICT)
         for kind in (RecordKind.OUTCOME, RecordKind.PRESCRIPTION, RecordKind.ASSESSMENT):
             tell(
@@ -215,6 +226,9 @@ def dialogs(parent: QWidget) -> Iterator[Dialog]:
     yield AccountDialog(parent)
     yield GivePasswordDialog(parent, person)
     yield RecoveryDialog(parent, "haneul")
+    yield ServerDialog(parent, ServerSettings("https://sync.ganada.example:8443"))
+    yield ServerSignInDialog(parent, "sync.ganada.example:8443", "")
+    yield EnrolmentDialog(parent)
     yield SampleDialog(parent, Sample(laboratory="검사실"), date(1958, 8, 5), date(2026, 3, 17))
 
 
@@ -230,7 +244,8 @@ def test_no_dialog_cuts_its_text_or_leaves_the_screen(
         room = dialog.screen().availableGeometry()
         assert dialog.height() < room.height()
         assert dialog.width() <= room.width()
-        for button in dialog.findChildren(Button):
+        foot = [one for one in dialog.findChildren(Button) if one.objectName().startswith("dialog")]
+        for button in foot:
             assert button.visibleRegion().boundingRect().size() == button.size()
         dialog.reject()
 
@@ -246,3 +261,22 @@ def test_a_dialog_grows_with_what_it_has_to_say(qtbot: QtBot, qapp: QApplication
     more.setText("긴 글입니다. " * 60)
     qtbot.waitUntil(lambda: dialog.height() > before + 100)
     qtbot.waitUntil(partial(is_whole, dialog))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_problem_that_makes_a_dialog_grow_is_seen_whole(
+    qtbot: QtBot, qapp: QApplication, language: str
+) -> None:
+    theme.start(qapp, "light")
+    set_language(language)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ServerSignInDialog(parent, "sync.ganada.example:8443", "haneul.kim")
+    dialog.open()
+    dialog.show_problem(describe(AppError(ErrorCode.SERVER_CREDENTIALS_WRONG)).sentence)
+    problem = dialog.findChild(QLabel, "dialog_problem")
+    assert problem is not None
+    qtbot.waitUntil(lambda: problem.visibleRegion().boundingRect().size() == problem.size())
+    bars = [area.verticalScrollBar().isVisible() for area in dialog.findChildren(QScrollArea)]
+    assert not any(bars)
+    set_language("ko")

@@ -18,8 +18,9 @@ from desktop_app.gui.patient.timeline_rows import Column, ForeignRow, text_of
 from desktop_app.gui.patient.view import PatientPage
 from desktop_app.gui.widgets.label import Label
 from tests.fakes.samples import sample_patient
-from tests.functional.opened_clinic import OpenedClinic, assessed, opened_clinic
-from tests.functional.record_states import stand, tell, use_sync
+from tests.functional.opened_clinic import OpenedClinic, assessed
+from tests.functional.record_states import stand, tell
+from tests.functional.sync_clinic import sync_clinic
 
 DAYS = (date(2025, 3, 3), date(2025, 9, 16), date(2026, 1, 20))
 STATES = (AnswerState.BELOW, AnswerState.ABOVE, AnswerState.CANNOT_SAY)
@@ -27,8 +28,7 @@ STATES = (AnswerState.BELOW, AnswerState.ABOVE, AnswerState.CANNOT_SAY)
 
 @pytest.fixture
 def clinic(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenedClinic]:
-    with opened_clinic(qtbot, tmp_path, pages=("patients", "patient")) as opened:
-        use_sync(opened)
+    with sync_clinic(qtbot, tmp_path, pages=("patients", "patient")) as opened:
         yield opened
 
 

@@ -28,7 +28,8 @@ from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.label import Label
 from tests.fakes.samples import sample_patient
 from tests.functional.opened_clinic import OpenedClinic, assessed, opened_clinic
-from tests.functional.record_states import know, stand, tell, use_sync
+from tests.functional.record_states import know, stand, tell
+from tests.functional.sync_clinic import sync_clinic
 
 DAYS = (date(2025, 3, 3), date(2025, 9, 16), date(2026, 1, 20))
 STATES = (AnswerState.BELOW, AnswerState.ABOVE, AnswerState.CANNOT_SAY)
@@ -36,8 +37,7 @@ STATES = (AnswerState.BELOW, AnswerState.ABOVE, AnswerState.CANNOT_SAY)
 
 @pytest.fixture
 def clinic(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenedClinic]:
-    with opened_clinic(qtbot, tmp_path, pages=("patients", "patient")) as opened:
-        use_sync(opened)
+    with sync_clinic(qtbot, tmp_path, pages=("patients", "patient")) as opened:
         yield opened
 
 
@@ -149,8 +149,7 @@ def test_a_conflict_leads_to_the_decision(clinic: OpenedClinic, patient: Patient
 def test_who_may_not_decide_a_conflict_reads_who_does(
     qtbot: QtBot, tmp_path: Path, patient: Patient, role: Role
 ) -> None:
-    with opened_clinic(qtbot, tmp_path, role=role, pages=("patient",)) as clinic:
-        use_sync(clinic)
+    with sync_clinic(qtbot, tmp_path, role=role, pages=("patient",)) as clinic:
         clinic.add(patient)
         stand(clinic, patient, state=Delivery.CONFLICT)
         show(clinic, patient)
@@ -236,7 +235,7 @@ def test_without_a_server_the_page_is_as_it_was(
             for at in range(4)
             if not history.isColumnHidden(at)
         ]
-        assert heads == ["때", "누가", "바뀐 것"]
+        assert heads == ["언제", "누가", "바뀐 것"]
 
 
 # -- after a sync

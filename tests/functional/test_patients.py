@@ -221,7 +221,7 @@ def test_coming_back_finds_search_row_and_place_as_they_were(clinic: OpenedClini
     clinic.show()
     page = page_of(clinic)
     search(clinic, "환자")
-    page.table.select(42)
+    page.table.choose(42)
     place = page.table.verticalScrollBar().value()
     chosen = selected(clinic)
     assert place > 0
@@ -412,7 +412,7 @@ def test_the_menu_holds_what_the_role_may_do(
 @pytest.mark.usefixtures("few")
 def test_the_window_keys_act_on_the_selected_patient(clinic: OpenedClinic) -> None:
     page = page_of(clinic)
-    page.table.select(1)
+    page.table.choose(1)
     chosen = page.model.rows[1].patient.patient_id
 
     clinic.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)

@@ -19,8 +19,9 @@ from desktop_app.gui.patients.view import PatientsPage
 from desktop_app.gui.texts import LANGUAGES
 from desktop_app.gui.widgets.sync_chip import SyncChip
 from tests.fakes.samples import sample_patient
-from tests.functional.opened_clinic import OpenedClinic, assessed, opened_clinic
-from tests.functional.record_states import stand, use_sync
+from tests.functional.opened_clinic import OpenedClinic, assessed
+from tests.functional.record_states import stand
+from tests.functional.sync_clinic import sync_clinic
 
 TODAY = date(2026, 3, 17)
 STATES = {
@@ -33,8 +34,7 @@ STATES = {
 
 @pytest.fixture
 def clinic(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenedClinic]:
-    with opened_clinic(qtbot, tmp_path, pages=("patients",)) as opened:
-        use_sync(opened)
+    with sync_clinic(qtbot, tmp_path, pages=("patients",)) as opened:
         yield opened
 
 
@@ -86,7 +86,7 @@ def test_the_preview_says_it_of_the_selected_patient(clinic: OpenedClinic) -> No
     assert chip is not None
     seen = []
     for at in range(4):
-        page.table.select(at)
+        page.table.choose(at)
         assert chip.isVisible()
         seen.append(chip.accessibleName())
     assert seen == ["대기", "확인됨", "충돌", "거절됨"]
@@ -115,10 +115,7 @@ def test_the_column_can_be_put_away(clinic: OpenedClinic) -> None:
 def test_the_column_has_room_in_the_usual_windows(
     qtbot: QtBot, tmp_path: Path, language: str, size: tuple[int, int]
 ) -> None:
-    with opened_clinic(
-        qtbot, tmp_path, pages=("patients",), language=language, size=size
-    ) as clinic:
-        use_sync(clinic)
+    with sync_clinic(qtbot, tmp_path, pages=("patients",), language=language, size=size) as clinic:
         patient = sample_patient()
         clinic.add(patient, assessed(patient, AnswerState.ABOVE, 1, TODAY))
         clinic.show()
@@ -165,7 +162,7 @@ def test_rows_are_read_anew_and_nothing_moves(clinic: OpenedClinic) -> None:
     page = page_of(clinic)
     page.search.set_text("환자")
     clinic.settle()
-    page.table.select(42)
+    page.table.choose(42)
     bar = page.table.verticalScrollBar()
     bar.setValue(38)
     chosen = selected(clinic)
@@ -186,7 +183,7 @@ def test_patients_who_arrive_push_the_selected_one_down_unmoved_on_the_screen(
         clinic.add(sample_patient(f"환자{number:03}", f"{number:08}"))
     clinic.show()
     page = page_of(clinic)
-    page.table.select(30)
+    page.table.choose(30)
     top = page.table.rowViewportPosition(30)
     chosen = selected(clinic)
     for number in range(3):
@@ -205,7 +202,7 @@ def test_whoever_leaves_the_filter_leaves_the_selection_where_it_was(
     clinic: OpenedClinic, made: dict[str, Patient]
 ) -> None:
     clinic.click("filter_not_synced")
-    page_of(clinic).table.select(1)
+    page_of(clinic).table.choose(1)
     stand(clinic, made["임꺽정"])
     clinic.navigator.records_synced.emit()
     clinic.settle()

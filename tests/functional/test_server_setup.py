@@ -8,7 +8,15 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.account import Role
@@ -22,8 +30,9 @@ from desktop_app.gui.sync.sign_in_dialog import ServerSignInDialog
 from tests.backend.deployment import write_certificates
 from tests.fakes.vault import FakeSecretStore
 from tests.functional.opened_clinic import OpenedClinic
+from tests.functional.record_states import register
 from tests.functional.scripted_server import ScriptedServer
-from tests.functional.sync_clinic import ADDRESS, SETTINGS, register, sync_clinic
+from tests.functional.sync_clinic import ADDRESS, SETTINGS, sync_clinic
 
 Asked = TypeVar("Asked", bound=QWidget)
 Open = Callable[[Role, ServerSettings | None], OpenedClinic]
@@ -76,6 +85,12 @@ def press(opened: OpenedClinic, dialog: QWidget, name: str) -> None:
     opened.settle()
 
 
+def choose(dialog: QWidget, name: str) -> None:
+    choice = dialog.findChild(QRadioButton, name)
+    assert choice is not None
+    choice.click()
+
+
 def part(dialog: QWidget, name: str) -> str:
     label = dialog.findChild(QLabel, name)
     assert label is not None
@@ -112,17 +127,32 @@ def test_the_administrator_names_the_server_and_nothing_is_sent(
 def test_an_address_that_is_none_is_said_in_the_dialog(clinic: OpenedClinic) -> None:
     dialog = asked(clinic, ServerDialog, "empty_action")
     QTest.keyClicks(dialog.address, "http://sync.ganada.example")
-    press(clinic, dialog, "dialog_accept")
+    QTest.keyPress(dialog.address, Qt.Key.Key_Return)
+    clinic.settle()
     assert "https" in part(dialog, "dialog_problem")
     assert dialog.isVisible()
+    # The keyboard is where it was, to put it right.
+    assert dialog.focusWidget() is dialog.address
     assert not settings_of(clinic).is_set
     dialog.reject()
+
+
+def test_enter_presses_the_button_that_has_the_keyboard(clinic: OpenedClinic) -> None:
+    dialog = asked(clinic, ServerDialog, "empty_action")
+    dialog.address.setText(ADDRESS)
+    leave = dialog.findChild(QPushButton, "dialog_reject")
+    assert leave is not None
+    leave.setFocus()
+    QTest.keyPress(leave, Qt.Key.Key_Return)
+    clinic.settle()
+    assert not dialog.isVisible()
+    assert not settings_of(clinic).is_set
 
 
 def test_everything_that_was_decided_is_stored_and_shown_again(clinic: OpenedClinic) -> None:
     dialog = asked(clinic, ServerDialog, "empty_action")
     dialog.address.setText(ADDRESS)
-    dialog.findChild(QWidget, "proxy_explicit").click()  # type: ignore[union-attr]
+    choose(dialog, "proxy_explicit")
     dialog.proxy_address.setText("http://proxy.ganada.example:3128")
     dialog.proxy_login.setText("kim")
     dialog.proxy_password.line.setText("secret")
@@ -142,7 +172,7 @@ def test_everything_that_was_decided_is_stored_and_shown_again(clinic: OpenedCli
 def test_the_fields_of_a_proxy_come_only_with_one(clinic: OpenedClinic) -> None:
     dialog = asked(clinic, ServerDialog, "empty_action")
     assert not dialog.proxy_address.isVisible()
-    dialog.findChild(QWidget, "proxy_explicit").click()  # type: ignore[union-attr]
+    choose(dialog, "proxy_explicit")
     assert dialog.proxy_address.isVisible()
     dialog.reject()
 
@@ -182,6 +212,19 @@ def test_syncing_while_locked_needs_a_secure_key_store(
     dialog.reject()
 
 
+def test_what_was_allowed_stays_so_until_the_key_store_has_answered(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    allowed = ServerSettings(ADDRESS, is_automatic=True, is_unattended=True)
+    dialog = ServerDialog(window, allowed)
+    assert not dialog.unattended.isEnabled()
+    wanted = [dialog.wants_unattended]
+    for is_secure in (False, True):
+        dialog.show_key_store(is_secure=is_secure)
+        wanted.append(dialog.wants_unattended)
+    assert wanted == [True, False, True]
+
+
 # -- the check -----------------------------------------------------------------------------------
 
 
@@ -197,7 +240,8 @@ def test_a_check_in_the_dialog_shows_every_step(
     dialog.address.setText(ADDRESS)
     press(clinic, dialog, "check_settings")
     assert states(dialog) == ["끝남"] * 5
-    assert dialog.steps._rows[4].accessibleName().startswith("haneul.kim(DOCTOR)")
+    assert dialog.steps._rows[4].accessibleName() == "서버 로그인 (haneul.kim · 의사): 끝남"
+    assert part(dialog, "check_text") == "서버에 연결됩니다."
     assert not settings_of(clinic).is_set
     server.error = AppError(ErrorCode.SERVER_UNTRUSTED, issuer="Evil CA")
     press(clinic, dialog, "check_settings")
@@ -206,7 +250,19 @@ def test_a_check_in_the_dialog_shows_every_step(
     server.error = AppError(ErrorCode.SERVER_SIGN_IN_NEEDED)
     press(clinic, dialog, "check_settings")
     assert states(dialog) == ["끝남", "끝남", "끝남", "할 일", "할 일"]
-    assert part(dialog, "check_text") == ""
+    assert "저장한 뒤 서버에 로그인하세요" in part(dialog, "check_text")
+    dialog.reject()
+
+
+def test_a_check_without_an_address_asks_for_one(
+    clinic: OpenedClinic, server: ScriptedServer
+) -> None:
+    dialog = asked(clinic, ServerDialog, "empty_action")
+    press(clinic, dialog, "check_settings")
+    assert part(dialog, "check_text") == "확인할 서버 주소를 적으세요."
+    assert states(dialog) == ["할 일"] * 5
+    assert dialog.focusWidget() is dialog.address
+    assert not server.calls
     dialog.reject()
 
 
@@ -260,6 +316,9 @@ def test_signing_out_leaves_the_records_waiting(
     connected.click("server_sign_out")
     assert server.calls == ["sign out"]
     assert connected.find(QPushButton, "server_sign_in").isVisible()
+    # The next start knows it too.
+    assert settings_of(connected).account == ""
+    assert connected.find(QLabel, "server_2").text() == "로그인하지 않음"
     with connected.session.unit_of_work() as work:
         assert work.outbox.counts().waiting == 1
 

@@ -236,6 +236,7 @@ def make_shell(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Cal
     ) -> Shell:
         store = SimpleNamespace(claim=claim, release=lambda: None, check_sealed=lambda: ())
         entrance = SimpleNamespace(
+            vault=SimpleNamespace(allows_unattended=lambda: False),
             has_clinic=True,
             data_folder=tmp_path,
             model=_fake_model,
@@ -755,7 +756,7 @@ def fact_of_syncing(shell: Shell) -> str:
 
 
 def put_a_record_on_its_way(shell: Shell) -> None:
-    shell.records.exchange.settings = ServerSettings("https://sync.ganada.example")
+    shell.records.exchange.settings = ServerSettings("https://sync.ganada.example", account="kim")
     patient = new_record_id()
     item = OutboxItem(RecordKind.PATIENT, patient, patient, 1, FakeClock().now())
     shell.records.exchange.entries[patient] = Entry(1, item)
@@ -795,9 +796,9 @@ def test_what_is_stored_shows_in_the_badge_a_moment_later(
     make_shell: Callable[..., Shell],
 ) -> None:
     shell = make_shell()
-    shell.records.exchange.settings = ServerSettings("https://sync.ganada.example")
+    shell.records.exchange.settings = ServerSettings("https://sync.ganada.example", account="kim")
     shell.open(DOCTOR)
-    shell.qtbot.waitUntil(lambda: fact_of_syncing(shell) == "동기화됨")
+    shell.qtbot.waitUntil(lambda: fact_of_syncing(shell) == "보낼 기록 없음")
     put_a_record_on_its_way(shell)
     shell.application.navigator.notify("saved")
     shell.qtbot.waitUntil(lambda: fact_of_syncing(shell) == "대기 1")

@@ -25,21 +25,14 @@ from desktop_app.domain.exchange import (
 from desktop_app.domain.identifiers import new_record_id
 from desktop_app.domain.patient import Patient
 from desktop_app.gui import routes
+from desktop_app.gui.sync.model import Column
 from desktop_app.gui.sync.view import SyncPage
 from desktop_app.gui.widgets.buttons import Button
 from tests.fakes.samples import NOON
 from tests.functional.opened_clinic import OpenedClinic
+from tests.functional.record_states import assess, differ, register, remember_runs, stand
 from tests.functional.scripted_server import ScriptedServer
-from tests.functional.sync_clinic import (
-    SETTINGS,
-    assess,
-    confirm,
-    differ,
-    refuse,
-    register,
-    remember_runs,
-    sync_clinic,
-)
+from tests.functional.sync_clinic import SETTINGS, sync_clinic
 
 NAMES = ("임꺽정", "전우치", "홍길동", "심학규")
 
@@ -55,9 +48,10 @@ def clinic(qtbot: QtBot, tmp_path: Path, server: ScriptedServer) -> Iterator[Ope
     with sync_clinic(qtbot, tmp_path, server=server) as opened:
         people = [register(opened, name, f"0041{at}") for at, name in enumerate(NAMES)]
         for person in people[1:]:
-            confirm(opened, person)
+            stand(opened, person)
         differ(opened, people[0], here={"phone": "010-1"}, there={"phone": "010-2"})
-        refuse(opened, assess(opened, people[1], "A-2026-0313-001"))
+        refused = assess(opened, people[1], "A-2026-0313-001")
+        stand(opened, people[1], refused, state=Delivery.REFUSED)
         for at, person in enumerate(people[2:], 1):
             assess(opened, person, f"A-2026-0316-00{at}")
         remember_runs(opened)
@@ -120,7 +114,7 @@ def test_conflicts_come_first_then_what_was_refused_then_what_waits(clinic: Open
         "대기 2 · 거절 1 · 충돌 1 · 서버가 확인한 기록 4. 모두 이 컴퓨터에 있습니다."
     )
     assert text(clinic, "sync_totals") == "환자 4명 · 기록 4건"
-    assert said(clinic, "connection_chip") == "아직 연결하지 않음"
+    assert said(clinic, "connection_chip") == "지금은 연결하지 않음"
 
 
 def test_a_row_is_read_whole_by_a_screen_reader(clinic: OpenedClinic) -> None:
@@ -170,7 +164,7 @@ def test_the_cards_name_the_server_and_the_last_runs(clinic: OpenedClinic) -> No
 def test_many_rows_come_page_by_page(qtbot: QtBot, tmp_path: Path, server: ScriptedServer) -> None:
     with sync_clinic(qtbot, tmp_path, server=server) as opened:
         patient = register(opened, "홍길동", "00417")
-        confirm(opened, patient)
+        stand(opened, patient)
         for number in range(1, 231):
             assess(opened, patient, f"A-2026-0316-{number:03}")
         page = show(opened)
@@ -277,6 +271,7 @@ def test_progress_and_a_way_to_stop_come_after_two_seconds(
     clinic.qtbot.waitUntil(lambda: not clinic.sync.standing.is_running)
     clinic.settle()
     assert not is_seen(clinic, "progress_text")
+    assert clinic.notices[-1].startswith("멈췄습니다")
 
 
 # -- every state ---------------------------------------------------------------------------------
@@ -316,6 +311,11 @@ def test_who_is_signed_out_of_the_server_is_offered_the_way_in(
     assert text(clinic, "why_off") == "먼저 서버에 로그인하세요"
     assert is_seen(clinic, "server_sign_in")
     assert text(clinic, "server_2") == "haneul.kim · 로그인 필요"
+    assert clinic.find(QLabel, "detail_text").accessibleName().startswith("같은 환자")
+    # No key is named that does nothing now, and what waits says for what.
+    assert clinic.page.context_keys == "Enter 충돌 해결"
+    waiting = page_of(clinic).model
+    assert waiting.text(waiting.rows[-1], Column.REASON) == "서버 로그인을 기다림"
 
 
 def test_a_line_that_is_down_promises_another_try_only_where_there_will_be_one(
@@ -333,7 +333,7 @@ def test_a_line_that_is_down_promises_another_try_only_where_there_will_be_one(
 
 def test_where_all_is_confirmed_the_list_says_so(qtbot: QtBot, tmp_path: Path) -> None:
     with sync_clinic(qtbot, tmp_path) as opened:
-        confirm(opened, register(opened, "홍길동", "00417"))
+        stand(opened, register(opened, "홍길동", "00417"))
         remember_runs(opened)
         page = show(opened)
         assert page._empty.accessibleName() == (

@@ -18,8 +18,9 @@ from desktop_app.gui import sync_runner
 from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeSecretStore
 from tests.functional.opened_clinic import KEY, OpenedClinic
+from tests.functional.record_states import register
 from tests.functional.scripted_server import ScriptedServer
-from tests.functional.sync_clinic import SETTINGS, register, sync_clinic
+from tests.functional.sync_clinic import SETTINGS, sync_clinic
 
 AUTOMATIC = replace(SETTINGS, is_automatic=True, interval_minutes=15)
 UNATTENDED = replace(AUTOMATIC, is_unattended=True)
@@ -220,22 +221,32 @@ def unlock(clinic: OpenedClinic) -> None:
     clinic.settle()
 
 
-def leave_unattended(clinic: OpenedClinic) -> None:
+def leave_unattended(clinic: OpenedClinic, *, is_closed: bool = False) -> "UnattendedVault":
     """Let the key store hold a key, and lock the screen."""
     assert isinstance(clinic.entrance.secrets, FakeSecretStore)
-    vault = UnattendedVault()
+    vault = UnattendedVault(is_closed=is_closed)
     clinic.entrance = replace(clinic.entrance, vault=vault)
     clinic.sync.begin(clinic.entrance, clinic.session)
     clinic.settle()
     clinic.sync.leave()
     clinic.tasks.run(lambda: lock(clinic.session), lambda _head: None)
     clinic.settle()
+    return vault
 
 
 class UnattendedVault:
-    """Opens for whoever asks; the vault's own contract is tested beside it."""
+    """Opens for whoever asks unless it is closed; the vault's own contract is tested beside it."""
+
+    def __init__(self, *, is_closed: bool = False) -> None:
+        self.is_closed, self.asked = is_closed, 0
+
+    def allows_unattended(self) -> bool:
+        return not self.is_closed
 
     def unlock_unattended(self, _secret: str) -> bytes:
+        self.asked += 1
+        if self.is_closed:
+            raise AppError(ErrorCode.WRONG_CREDENTIALS)
         return KEY
 
     def __getattr__(self, name: str) -> Any:
@@ -258,6 +269,49 @@ def test_records_go_while_the_screen_is_locked_where_that_was_allowed(
         assert clinic.sync.standing.open == 0
 
 
+def start_anew(clinic: OpenedClinic, *, is_closed: bool = False) -> "UnattendedVault":
+    """Let the program show its sign-in page, and nobody have come in yet."""
+    vault = leave_unattended(clinic, is_closed=is_closed)
+    clinic.sync.forget()
+    clinic.sync.watch(clinic.entrance)
+    clinic.settle()
+    return vault
+
+
+def test_records_go_before_anybody_has_signed_in(open_clinic: Open, server: ScriptedServer) -> None:
+    with open_clinic(UNATTENDED) as clinic:
+        register(clinic, "홍길동", "00417")
+        start_anew(clinic)
+        pass_time(clinic, QUARTER)
+        pass_time(clinic, QUARTER - 1)
+        assert runs(server) == 1
+        pass_time(clinic, 1)
+        assert runs(server) == 2
+        unlock(clinic)
+        assert clinic.sync.standing.open == 0
+
+
+def test_a_start_is_no_reason_to_run_before_it_is_due(
+    open_clinic: Open, server: ScriptedServer
+) -> None:
+    with open_clinic(UNATTENDED) as clinic:
+        start_anew(clinic)
+        pass_time(clinic, QUARTER - 1)
+        assert not server.calls
+        assert clinic.sync.standing.error is None
+        unlock(clinic)
+
+
+def test_a_start_opens_nothing_where_no_key_was_left(
+    open_clinic: Open, server: ScriptedServer
+) -> None:
+    with open_clinic(UNATTENDED) as clinic:
+        vault = start_anew(clinic, is_closed=True)
+        pass_time(clinic, 10 * QUARTER)
+        assert (vault.asked, server.calls) == (0, [])
+        unlock(clinic)
+
+
 def test_the_screen_stays_alone_where_that_was_not_allowed(
     open_clinic: Open, server: ScriptedServer
 ) -> None:
@@ -266,6 +320,24 @@ def test_the_screen_stays_alone_where_that_was_not_allowed(
         pass_time(clinic, 10 * QUARTER)
         assert not server.calls
         unlock(clinic)
+
+
+def test_a_key_store_that_lost_the_key_is_not_asked_again_and_again(
+    open_clinic: Open, server: ScriptedServer
+) -> None:
+    with open_clinic(UNATTENDED) as clinic:
+        vault = leave_unattended(clinic, is_closed=True)
+        for _ in range(5):
+            pass_time(clinic, QUARTER)
+        assert vault.asked == 1
+        assert not server.calls
+        error = clinic.sync.standing.error
+        assert error is not None
+        assert error.code is ErrorCode.UNATTENDED_NOT_ALLOWED
+        assert not clinic.errors
+        unlock(clinic)
+        pass_time(clinic, 1)
+        assert runs(server) == 1
 
 
 def test_whoever_comes_in_closes_what_ran_unattended_first(

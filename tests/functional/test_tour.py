@@ -28,6 +28,8 @@ STEPS = [
     "settings",
     "new-account",
     "accounts",
+    "sync",
+    "server",
     "patients",
     "register-duplicate",
     "patient-registered",
@@ -105,6 +107,7 @@ def test_the_main_job_is_done_from_the_first_start_to_the_printed_report(
     assert (out / "report.pdf").read_bytes().startswith(b"%PDF")
     assert {"clinic.db", "vault.json"} <= {path.name for path in clinic.iterdir()}
 
+    assert told.saw("sync", "connection_chip") == tr("sync.state_none", language=language)
     assert told.saw("patient-registered", "patient_name") == "이춘풍"
     assert "193000" in told.saw("unit-question", "message_text_plt")
     assert told.saw("result", "patient_name") == "이춘풍"

@@ -17,15 +17,9 @@ from desktop_app.gui.sync.transfer_dialogs import ExportDialog, ReceiptDialog
 from desktop_app.gui.sync.transfer_presenter import TransferPresenter
 from desktop_app.gui.sync.view import SyncPage
 from tests.functional.opened_clinic import OpenedClinic
+from tests.functional.record_states import assess, differ, register, stand
 from tests.functional.scripted_server import ScriptedServer
-from tests.functional.sync_clinic import (
-    assess,
-    confirm,
-    differ,
-    refuse,
-    register,
-    sync_clinic,
-)
+from tests.functional.sync_clinic import sync_clinic
 
 
 @pytest.fixture
@@ -40,9 +34,9 @@ def clinic(qtbot: QtBot, tmp_path: Path, server: ScriptedServer) -> Iterator[Ope
         names = ("홍길동", "심학규", "전우치")
         people = [register(opened, name, f"0041{at}") for at, name in enumerate(names)]
         for at, person in enumerate(people):
-            confirm(opened, person)
+            stand(opened, person)
             assess(opened, person, f"A-2026-0316-00{at + 1}")
-        refuse(opened, made(opened)[-1])
+        stand(opened, people[-1], made(opened)[-1], state=Delivery.REFUSED)
         other = register(opened, "임꺽정", "00419")
         differ(opened, other, here={"phone": "1"}, there={"phone": "2"})
         opened.show()

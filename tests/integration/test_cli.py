@@ -147,6 +147,11 @@ def test_help_speaks_the_language(language: Language) -> None:
         ("selfcheck", "--log", "x"),
         ("--lang", "fr", "selfcheck"),
         ("verify-record", "A-2026-0317-004"),
+        ("transfer",),
+        ("transfer", "export", "file.transfer"),
+        ("transfer", "export", "x" * 5000, "--login", "x"),
+        ("transfer", "receipt", "", "--login", "x"),
+        ("sync", "now"),
         ("verify-record", "A-2026-0317-004", "--login", "x", "--password", "never-here"),
         ("selfcheck", "--password-file", "-"),
         ("selfcheck", "--json=yes"),
@@ -449,6 +454,37 @@ def test_a_wrong_password_is_a_sentence(clinic: Clinic, tmp_path: Path, language
             language=language,
         )
         assert_refused(report, "errors.wrong_credentials", language)
+
+
+# -- records to the server
+
+
+def typed_in(clinic: Clinic, login: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that somebody signs in for."""
+    signed_in = ("--login", login, "--password-file", "-", "--data-dir", str(clinic.folder))
+    return mesodesk(*arguments, *signed_in, typed=f"{PASSWORD}\n", language="en")
+
+
+def test_sync_says_how_records_stand_and_why_none_can_go(clinic: Clinic) -> None:
+    stands = typed_in(clinic, "haneul", "sync")
+    assert stands.returncode == 0
+    assert stands.stdout.startswith("2 waiting, 0 confirmed")
+    assert_refused(typed_in(clinic, "haneul", "sync", "--once"), "errors.server_not_set", "en")
+    nobody = mesodesk("sync", "--data-dir", str(clinic.folder), language="en")
+    assert_refused(nobody, "errors.not_signed_in", "en")
+
+
+def test_a_transfer_begins_with_the_keys_of_this_computer(clinic: Clinic, tmp_path: Path) -> None:
+    early = typed_in(clinic, "haneul", "transfer", "export", str(tmp_path))
+    assert_refused(early, "errors.workstation_not_enrolled", "en")
+    doctor = typed_in(clinic, "haneul", "transfer", "enrol", str(tmp_path))
+    assert_refused(doctor, "errors.role_not_allowed", "en")
+    made = typed_in(clinic, "minjae", "transfer", "enrol", str(tmp_path))
+    assert made.returncode == 0, made.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["mesodesk.enrolment"]
+    assert "mesodesk.enrolment" in made.stdout
+    answer = typed_in(clinic, "minjae", "transfer", "answer", str(tmp_path / "mesodesk.enrolment"))
+    assert_refused(answer, "errors.transfer_not_ours", "en")
 
 
 @pytest.mark.parametrize(

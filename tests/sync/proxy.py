@@ -46,19 +46,22 @@ class Call:
 
 
 Judge = Callable[[Call], Fault]
+Said = tuple[int, list[tuple[str, str]], bytes]
 
 
 @dataclass
 class Line:
     """A running proxy; `judge` decides what happens to each call, `calls` remembers them.
 
-    Paths that begin with `hides` are answered 404, as by a server that does not have them.
+    Paths that begin with `hides` are answered 404, as by a server that does not have them. Where
+    `twist` says something it is the answer, and the server hears only what `twist` asks it.
     """
 
     address: str
     upstream: str
     hides: str = ""
     judge: Judge = lambda _call: Fault.NONE
+    twist: Callable[[Call], Said | None] = lambda _call: None
     calls: list[tuple[Call, Fault]] = field(default_factory=list)
     _late: list[Call] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -88,7 +91,7 @@ class Line:
                 self._late.append(call)
             return fault, late
 
-    def ask(self, call: Call) -> tuple[int, list[tuple[str, str]], bytes]:
+    def ask(self, call: Call) -> Said:
         """Let the server hear a call and return its answer."""
         where = urlsplit(self.upstream)
         connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
@@ -131,6 +134,10 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.status is not None:
             self._answer(fault.status, [("Retry-After", "1")], b'{"detail": "injected"}')
             return
+        twisted = self.line.twist(call)
+        if twisted is not None:
+            self._answer(*twisted)
+            return
         if fault is Fault.DELAY:
             time.sleep(0.02)
         status, headers, body = self.line.ask(call)
@@ -149,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
     ) -> None:
         self.send_response_only(status)
         for name, value in headers:
-            if name.lower() in ("content-type", "retry-after"):
+            if name.lower() in ("content-type", "location", "retry-after"):
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Connection", "close")
@@ -164,7 +171,7 @@ def line_to(upstream: str) -> Iterator[Line]:
     server.daemon_threads = True
     line = Line(f"http://127.0.0.1:{server.server_port}", upstream)
     server.RequestHandlerClass = type("Handler", (_Handler,), {"line": line})
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield line

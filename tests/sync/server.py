@@ -50,7 +50,7 @@ def serving_here() -> Iterator[HereServer]:
             connections.close_all()
 
     server = make_server("127.0.0.1", 0, closing, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield HereServer(f"http://127.0.0.1:{server.server_port}")

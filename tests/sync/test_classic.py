@@ -1,7 +1,9 @@
 """Servers that have the classic calls only get each record once, by reading back."""
 
+import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,11 @@ from backend.django_api.patients.models import Patient as ServerPatient
 from backend.django_api.predictions.models import Prediction
 from desktop_app.application import conflicts
 from desktop_app.application.conflicts import Side
+from desktop_app.domain.errors import ErrorCode
 from desktop_app.domain.exchange import Delivery
 from desktop_app.domain.patient import Patient
 from tests.sync.flawed_server import FlawedServer, flawed_server
-from tests.sync.proxy import Call, Fault, Line, line_to
+from tests.sync.proxy import Call, Fault, Line, Said, line_to
 from tests.sync.workstation import Desk, open_desk
 
 CLASSIC = "/api/sync/"
@@ -140,6 +143,48 @@ def test_a_patient_deleted_there_stays_here(flawed_desk: Desk, flawed: FlawedSer
     assert row.refusal is not None
     assert row.refusal.status == 410
     assert flawed_desk.patient(patient).details.phone == "010-2"
+
+
+ABSURD: tuple[dict[str, Any], ...] = (
+    {"id": 10**30},
+    {"id": -1},
+    {"id": True},
+    {"id": "1"},
+    {"name": 7},
+    {"name": None},
+    {"name": "x" * 100_000},
+    {"phone": ["010"]},
+    {"birth_year": "x"},
+    {"birth_year": 10**30},
+    {"birth_year": None},
+)
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_absurd_answers_of_a_classic_server_change_nothing(desk: Desk, line: Line) -> None:
+    line.hides = CLASSIC
+    patient = desk.register()
+    desk.synced()
+    stands = desk.change(patient, phone="010-1111-1111")
+    path = "/api/patients/"
+    for absurd in ABSURD:
+
+        def twist(call: Call, absurd: dict[str, Any] = absurd) -> Said | None:
+            if not call.path.startswith(path):
+                return None
+            status, headers, content = line.ask(replace(call, method="GET", body=b""))
+            return status, headers, json.dumps({**json.loads(content), **absurd}).encode()
+
+        line.twist = twist
+        outcome = desk.sync()
+        assert outcome.error is not None, absurd
+        assert outcome.error.code is ErrorCode.SERVER_UNREADABLE
+        assert desk.patient(patient) == stands
+        assert desk.row(patient.patient_id).state is Delivery.WAITING
+    line.twist = lambda _call: None
+    desk.synced()
+    assert ServerPatient.objects.get().phone == "010-1111-1111"
+    assert desk.counts().open == 0
 
 
 def test_through_a_hundred_faults_a_flawed_server_holds_each_record_once(

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connections
 from rest_framework.test import APIClient
 
 from backend.django_api.accounts.models import User
@@ -20,7 +21,7 @@ from desktop_app.domain.sync import Transport
 from tests.backend.conftest import Account
 from tests.backend.samples import PASSWORD, VALUES
 from tests.sync.conftest import MakeDesk
-from tests.sync.proxy import Fault, Line
+from tests.sync.proxy import Call, Fault, Line
 from tests.sync.workstation import Desk
 
 
@@ -508,6 +509,76 @@ def test_a_server_that_was_restored_gets_again_what_it_lost(
     for desk in (first, second):
         assert desk.counts().open == 0
         assert desk.patient(kept).details.phone == "010-1111-1111"
+
+
+def test_a_server_restored_between_greeting_and_push_overwrites_nothing_unseen(
+    desk: Desk, mobile: APIClient, line: Line
+) -> None:
+    patient = desk.register()
+    desk.synced()
+    path, first = f"/api/patients/{number_of(patient)}/", patient.details.phone
+    mobile.patch(path, {"phone": "010-1111-1111"})
+    desk.synced()
+    desk.change(patient, phone="010-3333-3333", exposure_work="건설")
+    asked: list[Call] = []
+
+    def restore(call: Call) -> None:
+        if call.path == "/api/sync/push/" and not asked:
+            asked.append(call)
+            # Back to version 1, and then another version 2 than the one that is known here.
+            Revision.objects.filter(uuid=patient.patient_id, version=2).delete()
+            ServerPatient.objects.filter(uuid=patient.patient_id).update(version=1, phone=first)
+            start_new_epoch()
+            mobile.patch(path, {"phone": "010-2222-2222"})
+            connections.close_all()
+
+    line.twist = restore
+    # Numbers of two lives cannot be told apart in this run: it confirms nothing.
+    assert desk.synced().run.confirmed == 0
+    assert len(asked) == 1
+    assert on_server(patient)["phone"] == "010-2222-2222"
+    assert desk.counts().open == 1
+    # The next greeting tells of the other life.
+    desk.synced()
+    assert on_server(patient)["phone"] == "010-2222-2222"
+    row = desk.row(patient.patient_id)
+    assert row.state is Delivery.CONFLICT
+    assert row.current is not None
+    assert row.current.fields["phone"] == "010-2222-2222"
+    assert desk.patient(patient).details.phone == "010-3333-3333"
+    conflict = conflicts.open_conflict(desk.session, patient.patient_id)
+    sides = {one.name: one.preset or Side.HERE for one in conflict.fields}
+    conflicts.decide_conflict(desk.session, conflict, sides)
+    desk.synced()
+    stands = on_server(patient)
+    assert (stands["phone"], stands["exposure_work"]) == ("010-3333-3333", "건설")
+    assert desk.counts().open == 0
+
+
+def test_assessments_pushed_to_a_server_just_restored_are_there_once(
+    desk: Desk, line: Line
+) -> None:
+    patient = desk.register()
+    kept = desk.assess(patient)
+    desk.synced()
+    late = desk.assess(patient)
+    asked: list[Call] = []
+
+    def restore(call: Call) -> None:
+        if call.path == "/api/sync/push/" and not asked:
+            asked.append(call)
+            Prediction.objects.filter(uuid=kept.assessment_id).delete()
+            start_new_epoch()
+            connections.close_all()
+
+    line.twist = restore
+    desk.synced()
+    desk.synced()
+    assert len(asked) == 1
+    assert sorted(Prediction.objects.values_list("uuid", flat=True)) == sorted(
+        (kept.assessment_id, late.assessment_id)
+    )
+    assert desk.counts().open == 0
 
 
 def test_an_older_backup_of_a_workstation_syncs_without_loss_or_copies(

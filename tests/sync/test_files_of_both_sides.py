@@ -37,7 +37,7 @@ def test_enrolment_transfer_and_receipt_are_understood_on_both_sides(
         Outgoing(1, RecordKind.PATIENT, person.patient_id, person.patient_id, 1, fields=fields,
                  change_id=change),
         Outgoing(2, RecordKind.ASSESSMENT, sealed.assessment_id, person.patient_id, 1,
-                 sealed=sealed.content(), message=message_of(sealed)),
+                 sealed=sealed.content().encode(), message=message_of(sealed)),
     ]  # fmt: skip  # one record, one block
     header = FileHeader(
         "transfer", new_record_id(), str(workstation.device_id), "server", 7, NOON, epoch="a life"

@@ -19,6 +19,7 @@ from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.exchange import Delivery, RecordKind
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.sync import Transport
+from desktop_app.infrastructure.remote import transfer_files
 from tests.sync.conftest import MakeDesk
 from tests.sync.proxy import Line
 from tests.sync.workstation import Desk, NeverStops
@@ -307,6 +308,28 @@ def test_a_file_that_cannot_be_written_does_not_appear(offline: Desk, tmp_path: 
     assert refusal(lambda: export(folder)) is ErrorCode.FILE_UNWRITABLE
     assert list(folder.iterdir()) == []
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_what_does_not_fit_into_one_file_goes_into_the_next(
+    offline: Desk, centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = offline.register()
+    for _ in range(3):
+        offline.assess(patient)
+    most = 10_000
+    monkeypatch.setattr(transfer_files, "MOST_BYTES_OF_ITEMS", most)
+    sizes = []
+    while offline.counts().waiting:
+        target = tmp_path / "part.transfer"
+        made = transfer.export_transfer(
+            offline.session, target, stop=NeverStops(), observe=lambda _: None
+        )
+        sizes.append(made.items)
+        assert target.stat().st_size < most + 4096
+        transfer.take_receipt(offline.session, centre(target))
+    assert len(sizes) > 1
+    assert sum(sizes) == 4
+    assert Prediction.objects.count() == 3
 
 
 def test_a_stopped_export_leaves_no_file(offline: Desk, tmp_path: Path) -> None:

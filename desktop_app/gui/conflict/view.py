@@ -21,6 +21,7 @@ from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Card
 from desktop_app.gui.widgets.chip import Chip
 from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.layouts import empty
 from desktop_app.gui.widgets.painting import ChipLook
 from desktop_app.gui.widgets.patient_bar import PatientBar
 from desktop_app.gui.widgets.patient_words import sex_and_age
@@ -197,10 +198,7 @@ class ConflictPage(Page):
 
     def show_same(self, fields: Sequence[tuple[str, str]]) -> None:
         """Keep what is the same on both sides, folded."""
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.setParent(None)
-                old.deleteLater()
+        empty(self._grid)
         for at, (name, value) in enumerate(fields):
             self._grid.addWidget(Label(name, "small", "t2"), at, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(Label(value, wrap=True), at, 1)

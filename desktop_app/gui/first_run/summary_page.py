@@ -9,6 +9,7 @@ from desktop_app.gui import theme
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.card import Card
 from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.layouts import empty
 
 
 class SummaryPage(QWidget):
@@ -33,10 +34,7 @@ class SummaryPage(QWidget):
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Show these names and decisions."""
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        empty(self._grid)
         top = Qt.AlignmentFlag.AlignTop
         for row, (name, text) in enumerate(facts):
             self._grid.addWidget(Label(name, "body", "t2"), row, 0, top)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.gui.widgets.banner import Banner, BannerKind, announce
+from desktop_app.gui.widgets.layouts import empty
 
 
 class Note(NamedTuple):
@@ -32,7 +33,7 @@ class Banners(QWidget):
         self._before = before
         self._notes: tuple[Note, ...] = ()
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(16, 12, 16, 0)
+        self._column.setContentsMargins(16, 12, 16, 8)
         self._column.setSpacing(8)
         self.hide()
 
@@ -41,10 +42,7 @@ class Banners(QWidget):
         if tuple(notes) == self._notes:
             return
         earlier, self._notes = self._notes, tuple(notes)
-        while (item := self._column.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.setParent(None)
-                old.deleteLater()
+        empty(self._column)
         before = self._before
         for note in notes:
             name = f"banner_{note.name}"

@@ -11,6 +11,7 @@ from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Card
 from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.layouts import empty
 from desktop_app.gui.widgets.sync_chip import SyncChip
 
 _LABELS_WIDTH = 150
@@ -51,9 +52,7 @@ class DetailsTab(QScrollArea):
 
     def show_details(self, details: Sequence[tuple[str, str]], standing: Standing | None) -> None:
         """Show (label, value) pairs, and how the record stands where there is a server."""
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.deleteLater()
+        empty(self._grid)
         cells: list[tuple[str, QWidget]] = [
             (label, Label(value, "label", wrap=True)) for label, value in details
         ]
@@ -80,3 +79,4 @@ class _StandingCell(QWidget):
         means.setTextFormat(Qt.TextFormat.PlainText)
         means.setText(standing.sentence)
         column.addWidget(means)
+        column.addStretch(1)

@@ -11,6 +11,7 @@ from desktop_app.gui import theme
 from desktop_app.gui.texts import format_relative, tr
 from desktop_app.gui.widgets.card import Card, Rule
 from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.layouts import empty
 from desktop_app.gui.widgets.scrolled import Ground
 
 RING = 2  # as the style sheet has it
@@ -62,10 +63,7 @@ class _RecordsCard(Card):
 
     def show_records(self, records: Sequence[ServerRecord], now: datetime) -> None:
         """Replace what is shown; without a record there is no card."""
-        while (item := self.body.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.setParent(None)
-                old.deleteLater()
+        empty(self.body)
         for at, record in enumerate(records):
             if at:
                 self.body.addWidget(Rule())

@@ -40,6 +40,8 @@ _DROP_ORDER = (
 _SMALL = {Column.CHECKS, Column.VERSION}
 # Mini bar and icons.
 _BESIDE_WORDS = {Column.PROBABILITY: 94, Column.CHECKS: 52}
+# How much shorter a mini bar may be, so that the sync chips have room.
+_BAR_GIVES = 44
 
 
 class TimelineTable(QTableView):
@@ -148,7 +150,10 @@ class TimelineTable(QTableView):
         for column in _DROP_ORDER:
             # The words beside the chips rather go than the chips.
             beside = 0 if column is Column.SYNC else aside
-            if sum(widths.values()) + beside > room:
+            lacking = sum(widths.values()) + beside - room
+            if column is Column.SYNC and 0 < lacking <= theme.px(_BAR_GIVES):
+                widths[Column.PROBABILITY] -= lacking
+            elif lacking > 0:
                 widths.pop(column, None)
         if Column.SYNC in widths:
             widths[Column.SYNC] += max(0, min(aside, room - sum(widths.values())))

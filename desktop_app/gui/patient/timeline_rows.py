@@ -106,7 +106,8 @@ class ForeignRow:
         """Return what it is, with its author."""
         one = self.record
         figure = NO_VALUE if one.probability is None else format_probability(one.probability)
-        words = tr("patient.foreign", figure=figure, label=one.label)
+        key = "patient.foreign_figure" if one.label is None else "patient.foreign"
+        words = tr(key, figure=figure, label=one.label)
         return f"{words} · {one.author_name}" if one.author_name else words
 
     @property

@@ -1,8 +1,7 @@
 """How a row of the patient list is painted: search hit, mini bar, chips, course of scores."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.application.ports import PatientRow
 from desktop_app.gui import theme
@@ -11,41 +10,24 @@ from desktop_app.gui.patients.search_hit import find_hit
 from desktop_app.gui.texts import format_probability
 from desktop_app.gui.widgets.answer_chip import paint_answer_chip
 from desktop_app.gui.widgets.mini_bar import paint_mini_bar
+from desktop_app.gui.widgets.row_table import Index, RowDelegate
 from desktop_app.gui.widgets.sparkline import paint_sparkline
 from desktop_app.gui.widgets.sync_chip import paint_sync_chip
 from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
-CELL_INDENT = 8  # as the heads of the columns, at every text size
 _ARCHIVE_ICON = 15
 _WIDEST_BAR, _WIDEST_COURSE = 110, 66
 
 
-class PatientRowDelegate(QStyledItemDelegate):
-    """Paints every cell; the table says which row the mouse is over and which edges a ring has."""
+class PatientRowDelegate(RowDelegate):
+    """Paints every cell, and marks what was searched for."""
 
     query = ""
-    hovered_row = -1
-    row_height = 36
-    first_column = 0
-    last_column = 0
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return QSize(super().sizeHint(option, index).width(), theme.px(self.row_height))
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
+    def paint_cell(self, painter: QPainter, cell: QRectF, index: Index) -> None:
         row: PatientRow = index.data(ROW_ROLE)
         column = Column(index.column())
-        painter.save()
-        self._paint_ground(painter, option, index.row(), column)
-        cell = QRectF(option.rect).adjusted(CELL_INDENT, 0, -CELL_INDENT, -1)
         if column is Column.NAME:
             self._paint_name(painter, cell, row)
         elif column is Column.CHART:
@@ -65,32 +47,6 @@ class PatientRowDelegate(QStyledItemDelegate):
             role = "small" if column in (Column.TREND, Column.ANSWER) else "body"
             text = index.data(Qt.ItemDataRole.DisplayRole)
             paint_text(painter, cell, text, role, "t2" if is_aside else "t1")
-        painter.restore()
-
-    def _paint_ground(
-        self, painter: QPainter, option: QStyleOptionViewItem, row: int, column: Column
-    ) -> None:
-        rect = QRectF(option.rect)
-        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if is_selected:
-            painter.fillRect(rect, theme.color("sel"))
-        elif row == self.hovered_row:
-            painter.fillRect(rect, theme.color("hover"))
-        painter.fillRect(
-            QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), theme.color("line")
-        )
-        if not is_selected:
-            return
-        if option.state & QStyle.StateFlag.State_Active and option.widget.hasFocus():
-            ink = theme.color("focus")
-            painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 2), ink)
-            painter.fillRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2), ink)
-            if column == self.first_column:
-                painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), ink)
-            if column == self.last_column:
-                painter.fillRect(QRectF(rect.right() - 2, rect.top(), 2, rect.height()), ink)
-        elif column == self.first_column:
-            painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), theme.color("acc"))
 
     def _paint_name(self, painter: QPainter, cell: QRectF, row: PatientRow) -> None:
         if not row.patient.is_archived:

@@ -1,22 +1,21 @@
 """The table of patients: rows by keyboard, columns that fit, heads that sort, never by score."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from desktop_app.application.ports import PatientOrder, PatientPage, PatientRow
 from desktop_app.domain.assessment import AnswerState
 from desktop_app.domain.exchange import Delivery
 from desktop_app.gui import theme
-from desktop_app.gui.patients.delegate import CELL_INDENT, PatientRowDelegate
+from desktop_app.gui.patients.delegate import PatientRowDelegate
 from desktop_app.gui.patients.model import ORDERS, TITLE_KEYS, Column, PatientTableModel
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.answer_chip import answer_text
 from desktop_app.gui.widgets.painting import chip_size
+from desktop_app.gui.widgets.row_table import CELL_INDENT, Index, RowTable
 from desktop_app.gui.widgets.sync_chip import sync_text
 from desktop_app.gui.widgets.text_painting import text_width
-
-_Index = QModelIndex | QPersistentModelIndex
 
 # What leaves first where the table is narrow.
 DROP_ORDER = (
@@ -64,50 +63,26 @@ class _Header(QHeaderView):
         theme.paint_icon(painter, left, top, icon, "t2", 14)
 
 
-class PatientTable(QTableView):
+class PatientTable(RowTable):
     """The list itself; one row is selected at a time."""
 
     row_selected = Signal(object)
-    opened = Signal()
     preview_wanted = Signal()
     sort_chosen = Signal(PatientOrder)
-    menu_wanted = Signal(QPoint)
 
     def __init__(self, model: PatientTableModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        self._painter = PatientRowDelegate()
+        super().__init__(self._painter, parent)
         self.setObjectName("patient_table")
         self.setAccessibleName(tr("patients.title"))
         self._rows = model
         self._unwanted: set[Column] = set()
         self._shows_sync = False
-        self.delegate = PatientRowDelegate(self)
         self._header = _Header(self)
         self.setHorizontalHeader(self._header)
         self._header.sectionClicked.connect(self._on_head_clicked)
         self.setModel(model)
-        self.setItemDelegate(self.delegate)
-        self.setShowGrid(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(1)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self.menu_wanted)
-        self.doubleClicked.connect(lambda _index: self.opened.emit())
-        # Letters are keys here, not text: they work whatever the keyboard's language is.
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
-        self.set_compact(is_compact=False)
-
-    def set_compact(self, *, is_compact: bool) -> None:
-        """Choose between rows of 36 and of 30."""
-        self.delegate.row_height = 30 if is_compact else 36
-        self.verticalHeader().setDefaultSectionSize(theme.px(self.delegate.row_height))
 
     def show_order(self, order: PatientOrder, *, is_descending: bool) -> None:
         """Mark the column the rows are ordered by."""
@@ -116,77 +91,40 @@ class PatientTable(QTableView):
 
     def show_query(self, text: str) -> None:
         """Mark this text where it is found."""
-        self.delegate.query = text
+        self._painter.query = text
         self.viewport().update()
 
     # -- the selected row
 
     def selected(self) -> PatientRow | None:
         """Return the selected row, if there is one."""
-        at = self.currentIndex().row()
+        at = self.chosen
         return self._rows.rows[at] if 0 <= at < len(self._rows.rows) else None
-
-    def select(self, at: int) -> None:
-        """Select a row, or the nearest there is."""
-        if self._rows.rows:
-            self.setCurrentIndex(self._rows.index(max(0, min(at, len(self._rows.rows) - 1)), 0))
 
     def show_page(self, page: PatientPage, *, stays: bool) -> None:
         """Replace all rows; with `stays` the same patient is selected and nothing moves."""
-        at, selected = max(0, self.currentIndex().row()), self.selected()
+        at, selected = max(0, self.chosen), self.selected()
         offset = self.verticalScrollBar().value()
         self._rows.show_page(page)
         if not stays:
-            self.select(0)
+            self.choose(0)
             return
         found = self._rows.row_of(selected.patient.patient_id) if selected else None
-        self.select(at if found is None else found)
+        self.choose(at if found is None else found)
         moved = 0 if found is None else found - at
         self.verticalScrollBar().setValue(offset + moved)
 
-    def currentChanged(self, current: _Index, previous: _Index) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         self.row_selected.emit(self.selected())
 
     # -- keys and mouse
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, at = event.key(), self.currentIndex().row()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit()
-        elif key == Qt.Key.Key_Space:
+        if event.key() == Qt.Key.Key_Space:
             self.preview_wanted.emit()
-        elif (step := self._steps().get(Qt.Key(key))) is not None and not event.modifiers() & (
-            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        ):
-            self.select(at + step)
         else:
-            event.ignore()
-
-    def _steps(self) -> dict[Qt.Key, int]:
-        page = max(1, self.viewport().height() // theme.px(self.delegate.row_height) - 1)
-        everything = len(self._rows.rows)
-        return {
-            Qt.Key.Key_Up: -1,
-            Qt.Key.Key_Down: 1,
-            Qt.Key.Key_PageUp: -page,
-            Qt.Key.Key_PageDown: page,
-            Qt.Key.Key_Home: -everything,
-            Qt.Key.Key_End: everything,
-        }
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._hover(self.rowAt(round(event.position().y())))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(-1)
-
-    def _hover(self, row: int) -> None:
-        if row != self.delegate.hovered_row:
-            self.delegate.hovered_row = row
-            self.viewport().update()
+            super().keyPressEvent(event)
 
     def _on_head_clicked(self, section: int) -> None:
         order = ORDERS.get(Column(section))
@@ -226,15 +164,11 @@ class PatientTable(QTableView):
         for column in DROP_ORDER:
             if sum(widths.values()) > room:
                 widths.pop(column, None)
-        shown = sorted(widths)
         surplus = max(0, room - sum(widths.values()))
-        share = surplus // len(shown)
-        for column in Column:
-            self.setColumnHidden(column, column not in widths)
-        for column in shown:
-            self.setColumnWidth(column, widths[column] + share)
-        self.setColumnWidth(shown[0], widths[shown[0]] + surplus - share * (len(shown) - 1))
-        self.delegate.first_column, self.delegate.last_column = shown[0], shown[-1]
+        share = surplus // len(widths)
+        shown = {column: wide + share for column, wide in widths.items()}
+        shown[Column.NAME] += surplus - share * len(widths)
+        self.show_columns(shown)
 
 
 def width_of(column: Column) -> int:

@@ -23,6 +23,7 @@ from desktop_app.gui.texts import format_date, tr
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.layouts import empty
 from desktop_app.gui.widgets.text_field import TextField, commit_composition
 
 _REQUIRED = ("name", "chart_number", "birth_date", "sex")
@@ -240,9 +241,7 @@ class PatientForm(QWidget):
 
     def offer_days(self, days: Sequence[date]) -> None:
         """Offer the days that a birth date without century can mean."""
-        while (item := self._days.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.deleteLater()
+        empty(self._days)
         for at, day in enumerate(days):
             button = Button(format_date(day), kind="link", name=f"day_{at}")
             button.clicked.connect(lambda _on=False, day=day: self.day_chosen.emit(day))

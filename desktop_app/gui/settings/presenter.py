@@ -11,7 +11,7 @@ from desktop_app.domain.account import Account, Right
 from desktop_app.domain.clinic import Clinic
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.figure import FigureError, parse_figure
-from desktop_app.gui.actions import actions_for, plain
+from desktop_app.gui.actions import actions_for
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.page import Page
 from desktop_app.gui.routes import Route
@@ -28,7 +28,7 @@ from desktop_app.gui.settings.sections import (
     ShortcutsSection,
 )
 from desktop_app.gui.settings.view import SettingsPage
-from desktop_app.gui.texts import tr
+from desktop_app.gui.texts import plain, tr
 
 
 def build_page(desk: Desk, route: Route) -> Page:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.domain.sync import SyncRun, Transport
 from desktop_app.gui import theme
@@ -13,6 +13,7 @@ from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Card, Rule
 from desktop_app.gui.widgets.folding_row import FoldingRow
 from desktop_app.gui.widgets.label import ElidedLabel, Label, icon_label
+from desktop_app.gui.widgets.layouts import empty
 
 _LABEL_WIDTH = 76
 _MOST_RUNS = 6
@@ -59,7 +60,7 @@ class ServerCard(Card):
         self, facts: Sequence[tuple[str, str]], line: str, *, signs_in: bool, signs_out: bool
     ) -> None:
         """Show (label, value) pairs, the first value an address, or a line where there is none."""
-        _empty(self._facts)
+        empty(self._facts)
         for row, (label, value) in enumerate(facts):
             # An address is one long word: it gives way, the tooltip says all of it.
             shown = ElidedLabel(value, "mono") if row == 0 else Label(value, wrap=True)
@@ -111,7 +112,7 @@ class UsbCard(Card):
     ) -> None:
         """Say how this works now, with small lines below, and offer what can be done."""
         self._text.setText(text)
-        _empty(self._lines)
+        empty(self._lines)
         for line in lines:
             self._lines.addWidget(Label(line, "small", "t2", wrap=True))
         self.export.setVisible(is_open)
@@ -131,7 +132,7 @@ class RunsCard(Card):
 
     def show_runs(self, runs: Sequence[SyncRun]) -> None:
         """Show when, by what, and what was carried; what wants attention stands out in words."""
-        _empty(self.body)
+        empty(self.body)
         if not runs:
             nothing = Label(tr("sync.runs_none"), "small", "t2", wrap=True, name="runs_none")
             nothing.setContentsMargins(14, 8, 14, 8)
@@ -190,7 +191,7 @@ class HeldCard(Card):
         """Show what is missing, line by line; without lines the card is left out."""
         self.title.setText(title)
         self.setAccessibleName(title)
-        _empty(self._lines)
+        empty(self._lines)
         for line in lines:
             self._lines.addWidget(Label(line, "small", wrap=True))
         self.setVisible(bool(lines))
@@ -199,11 +200,3 @@ class HeldCard(Card):
 def _let_texts_grow(card: Card) -> None:
     """Give wrapped texts their height: aligned, they would get one line's."""
     card.body.setAlignment(Qt.AlignmentFlag(0))
-
-
-def _empty(layout: QLayout) -> None:
-    """Take everything out of a layout at once; it is deleted when its handlers have returned."""
-    while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.setParent(None)
-            widget.deleteLater()

@@ -3,11 +3,14 @@
 from typing import NamedTuple
 
 from desktop_app.application.server_setup import ConnectionCheck
+from desktop_app.domain.account import Role
 from desktop_app.domain.errors import ErrorCode
 from desktop_app.domain.sync import ServerSettings
+from desktop_app.gui.messages import describe
 from desktop_app.gui.sync.card_words import is_loopback
 from desktop_app.gui.texts import tr
 from desktop_app.gui.widgets.check_list import StepState
+from desktop_app.gui.widgets.person import role_text
 
 NAME, REACHED, TRUSTED, PROTOCOL, SIGNED_IN = range(5)
 
@@ -15,6 +18,7 @@ NAME, REACHED, TRUSTED, PROTOCOL, SIGNED_IN = range(5)
 _ENDS_AT = {
     ErrorCode.SERVER_ADDRESS_WRONG: NAME,
     ErrorCode.SERVER_NAME_UNKNOWN: NAME,
+    ErrorCode.PROXY_ADDRESS_WRONG: NAME,
     ErrorCode.PROXY_REFUSES: REACHED,
     ErrorCode.SERVER_NO_ROUTE: REACHED,
     ErrorCode.SERVER_NOT_LISTENING: REACHED,
@@ -63,9 +67,24 @@ def steps_of(check: ConnectionCheck, settings: ServerSettings) -> list[Step]:
     if is_signed_out:
         steps[SIGNED_IN] = Step(tr("server.step_sign_in_later"), "todo")
     if check.person is not None:
-        text = tr("server.step_signed_in_as", account=check.person.username, role=check.person.role)
+        role = _role_text(check.person.role)
+        text = tr("server.step_signed_in_as", account=check.person.username, role=role)
         steps[SIGNED_IN] = Step(text, "done")
     return steps
+
+
+def sentence_of(check: ConnectionCheck) -> str:
+    """Return what came of a try and what to do next."""
+    if check.error is None:
+        return tr("server.check_ok")
+    if check.error.code is ErrorCode.SERVER_SIGN_IN_NEEDED:
+        return tr("server.check_then_sign_in")
+    return describe(check.error).sentence
+
+
+def _role_text(role: str) -> str:
+    """Return a role at the server in a word, as the server has it where it is none of ours."""
+    return role_text(Role(role)) if role in {one.value for one in Role} else role
 
 
 def _protocol_text(check: ConnectionCheck) -> str:

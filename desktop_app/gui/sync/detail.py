@@ -32,8 +32,7 @@ class DetailPane(QWidget):
         self._title = ElidedLabel("", "cardTitle", name="detail_title")
         self._chip = SyncChip()
         self._tried = Label("", "small", "t2", name="detail_tried")
-        self._text = Label("", wrap=True, name="detail_text")
-        self._text.setTextFormat(Qt.TextFormat.RichText)
+        self._text = Label("", wrap=True, rich=True, name="detail_text")
         self.resolve = Button(
             tr("sync.resolve"), icon="git-compare", key="Enter", name="resolve_conflict"
         )

@@ -35,6 +35,7 @@ class EnrolmentDialog(WorkDialog):
         self._part(tr("server.enrol_write_head"), self.write, self._written, self._own)
         self._written.setText(tr("server.enrol_write_text"))
         self._part(tr("server.enrol_read_head"), self.read, self._answered, self._theirs)
+        self.body.addSpacing(8)
         self.body.addWidget(self.compared)
         self._own.hide()
         self._answered.hide()

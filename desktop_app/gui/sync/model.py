@@ -47,6 +47,14 @@ class OutboxModel(QAbstractTableModel):
         self.rows: list[OutboxRow] = []
         self._total = 0
         self._is_fetching = False
+        self._waits_for = ""
+
+    def show_waiting(self, waits_for: str) -> None:
+        """Say what the waiting records wait for."""
+        if waits_for != self._waits_for:
+            self._waits_for = waits_for
+            last = self.index(len(self.rows) - 1, Column.REASON)
+            self.dataChanged.emit(self.index(0, Column.REASON), last)
 
     def show_rows(self, rows: tuple[OutboxRow, ...], total: int) -> None:
         """Replace all rows."""
@@ -113,4 +121,4 @@ class OutboxModel(QAbstractTableModel):
             return when_text(row, self.today)
         if column is Column.STATE:
             return sync_text(row.state)
-        return reason_text(row) if column is Column.REASON else tries_text(row)
+        return reason_text(row, self._waits_for) if column is Column.REASON else tries_text(row)

@@ -30,10 +30,12 @@ from desktop_app.gui.sync.words import (
     SIGN_IN,
     connection,
     counted,
-    counts_line,
+    counts_lines,
+    needs_sign_in,
     outcome_notice,
     problem_lines,
     server_report,
+    waiting_text,
 )
 from desktop_app.gui.texts import format_moment, tr
 from desktop_app.gui.widgets.banner import BannerKind
@@ -193,11 +195,12 @@ class SyncPresenter(QObject):
     def _show_content(self, read: _Read) -> None:
         view, status = self._view, read.centre.status
         if read.is_demonstration:
-            view.show_empty(tr("sync.state_off"), tr("sync.none_demonstration"), "")
+            view.show_empty(tr("sync.state_off"), tr("sync.none_demonstration"), icon="cloud-off")
         elif not status.is_in_use:
             sets_up = self._may(Right.SET_UP_SYNC)
             how = tr("sync.none_admin" if sets_up else "sync.none_reader")
-            view.show_empty(tr("sync.none_title"), how, tr("sync.set_server") if sets_up else "")
+            action = tr("sync.set_server") if sets_up else ""
+            view.show_empty(tr("sync.none_title"), how, action, icon="cloud-off")
         elif read.centre.rows:
             view.show_list()
         elif self._show is not None and status.counts.open:
@@ -206,9 +209,9 @@ class SyncPresenter(QObject):
         elif status.position.last_confirmed is not None:
             last = format_moment(status.position.last_confirmed)
             how = tr("sync.done_how", n=counted(status.counts.confirmed), when=last)
-            view.show_empty(tr("sync.done_title"), how, "")
+            view.show_empty(tr("sync.done_title"), how, icon="cloud-check")
         else:
-            view.show_empty(tr("sync.done_nothing_title"), tr("sync.done_nothing"), "")
+            view.show_empty(tr("sync.done_nothing_title"), tr("sync.done_nothing"))
 
     def _show_cards(self, read: _Read) -> None:
         view, centre = self._view, read.centre
@@ -237,17 +240,18 @@ class SyncPresenter(QObject):
             return
         view, standing = self._view, self._desk.sync.standing
         status = self._read.centre.status
-        counts = counts_line(status.counts) if status.is_in_use else ""
-        view.show_connection(connection(standing), counts)
+        counts = counts_lines(status.counts) if status.is_in_use else ("", "")
+        view.show_connection(connection(standing), *counts)
+        view.model.show_waiting(waiting_text(standing))
         settings = status.settings
         facts = server_facts(self._read.centre, standing, self._read.authority)
         key = "sync.server_none" if self._may(Right.SET_UP_SYNC) else "sync.server_none_reader"
-        is_out = standing.error is not None and standing.error.code in SIGN_IN
+        is_out = needs_sign_in(standing)
         view.server.show_server(
             facts,
             "" if facts else tr(key),
-            signs_in=settings.is_set and (is_out or not settings.account),
-            signs_out=settings.is_set and bool(settings.account) and not is_out,
+            signs_in=is_out,
+            signs_out=settings.is_set and not is_out,
         )
         self._show_problem(is_automatic=settings.is_automatic)
         self._follow_run()
@@ -259,6 +263,19 @@ class SyncPresenter(QObject):
         self._view.show_possible(syncs=not why, checks=checks, why=why if is_set else "")
         self._view.offer("sync_now", self._desk.sync.start, enabled=not why)
         self._view.offer("check_connection", self._server.check, enabled=checks)
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """Name the keys that do something now."""
+        row, keys = self._row(), []
+        if row is not None:
+            decides = row.state is Delivery.CONFLICT and self._may(Right.DECIDE_CONFLICTS)
+            keys.append(tr("sync.key_resolves" if decides else "sync.key_opens"))
+            if row.state is Delivery.REFUSED:
+                keys.append(tr("sync.key_sends_again"))
+        if not self._why_off():
+            keys.append(tr("sync.key_syncs"))
+        self._view.set_context_keys(" · ".join(keys))
 
     @property
     def _is_demonstration(self) -> bool:
@@ -273,10 +290,7 @@ class SyncPresenter(QObject):
             return tr("sync.why_demonstration")
         if standing.is_running:
             return tr("sync.why_running")
-        is_out = standing.error is not None and standing.error.code in SIGN_IN
-        if is_out or not read.centre.status.settings.account:
-            return tr("sync.why_sign_in")
-        return ""
+        return tr("sync.why_sign_in") if needs_sign_in(standing) else ""
 
     def _show_problem(self, *, is_automatic: bool) -> None:
         standing = self._desk.sync.standing
@@ -346,8 +360,7 @@ class SyncPresenter(QObject):
         view.offer("send_again", self._send_again, enabled=is_refused)
         view.offer("copy_for_server", self._copy, enabled=is_refused)
         view.offer("resolve_conflict", self._resolve, enabled=decides)
-        keys = "keys_refused" if is_refused else "keys_conflict" if decides else "keys_row"
-        view.set_context_keys(tr(f"sync.{keys if row is not None else 'keys_none'}"))
+        self._show_keys()
 
     def _on_filter(self, show: Delivery | None) -> None:
         self._show = show

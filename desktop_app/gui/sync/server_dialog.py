@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.sync import Certificate, ProxyUse, ServerSettings
 from desktop_app.gui import theme
 from desktop_app.gui.sync.check_steps import Step, first_steps
-from desktop_app.gui.texts import format_date, tr
+from desktop_app.gui.texts import format_date, plain, tr
+from desktop_app.gui.widgets.banner import announce
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.check_list import CheckList
 from desktop_app.gui.widgets.label import Label
@@ -32,7 +33,7 @@ _PROXIES = {
     ProxyUse.NONE: "server.proxy_none",
     ProxyUse.EXPLICIT: "server.proxy_explicit",
 }
-_FORM_HEIGHT, _OF_THE_WINDOW, _AROUND_THE_FORM = 520, 0.95, 190
+_FORM_HEIGHT, _OF_THE_WINDOW, _AROUND_THE_FORM = 540, 0.95, 190
 
 
 class ServerDialog(WorkDialog):
@@ -47,7 +48,7 @@ class ServerDialog(WorkDialog):
         self.setObjectName("server_dialog")
         self._settings = settings
         self._ca_file = settings.ca_file
-        self._may_be_unattended = False
+        self._may_be_unattended: bool | None = None
         self._form = QVBoxLayout()
         self._form.setContentsMargins(2, 2, 12, 2)
         self._form.setSpacing(5)
@@ -59,11 +60,11 @@ class ServerDialog(WorkDialog):
         ground = Ground()
         ground.setProperty("page", "true")
         ground.setLayout(self._form)
-        self._area = scrolled(ground)
+        self._form_area = scrolled(ground)
         # As high as the window leaves room for; the rest scrolls.
         room = round(parent.window().height() * _OF_THE_WINDOW) - theme.px(_AROUND_THE_FORM)
-        self._area.setMinimumHeight(max(160, min(theme.px(_FORM_HEIGHT), room)))
-        self.body.addWidget(self._area, 1)
+        self._form_area.setMinimumHeight(max(160, min(theme.px(_FORM_HEIGHT), room)))
+        self.body.addWidget(self._form_area, 1)
         self.add_buttons(tr("server.save"))
         self._follow_choices()
         self.address.setFocus()
@@ -77,7 +78,7 @@ class ServerDialog(WorkDialog):
     def _field(self, label: str, field: QWidget) -> Label:
         named = Label(label, "small", "t2")
         named.setBuddy(field)
-        field.setAccessibleName(label.replace("&", ""))
+        field.setAccessibleName(plain(label))
         self._form.addWidget(named)
         self._form.addWidget(field)
         return named
@@ -129,7 +130,7 @@ class ServerDialog(WorkDialog):
         self.proxy_login = TextField(self._settings.proxy_login)
         self.proxy_login.setObjectName("proxy_login")
         label = tr("server.proxy_password")
-        self.proxy_password = PasswordField(label.replace("&", ""), name="proxy_password")
+        self.proxy_password = PasswordField(plain(label), name="proxy_password")
         self.proxy_password.line.setText(self._settings.proxy_password)
         self._proxy_parts: list[QWidget] = []
         for words, field in (
@@ -143,6 +144,7 @@ class ServerDialog(WorkDialog):
         self._head(tr("server.background"))
         self.automatic = QCheckBox(tr("server.automatic"))
         self.automatic.setObjectName("is_automatic")
+        self.automatic.setAccessibleName(plain(self.automatic.text()))
         self.automatic.setChecked(self._settings.is_automatic)
         self.automatic.toggled.connect(self._follow_choices)
         self.interval = QComboBox()
@@ -158,6 +160,7 @@ class ServerDialog(WorkDialog):
         row.addStretch(1)
         self.unattended = QCheckBox(tr("server.unattended"))
         self.unattended.setObjectName("is_unattended")
+        self.unattended.setAccessibleName(plain(self.unattended.text()))
         self.unattended.setChecked(self._settings.is_unattended)
         self._unattended_hint = Label("", "small", "t2", wrap=True, name="unattended_hint")
         self._form.addLayout(row)
@@ -168,15 +171,16 @@ class ServerDialog(WorkDialog):
         self._form.addSpacing(8)
         self.check = Button(tr("server.check"), icon="plug-zap", name="check_settings")
         self.check.clicked.connect(self.check_wanted)
-        self._check_text = Label("", "small", "t2", wrap=True, name="check_text")
+        self._check_text = Label("", "body", "t2", wrap=True, name="check_text")
         row = QHBoxLayout()
-        row.setSpacing(12)
         row.addWidget(self.check)
-        row.addWidget(self._check_text, 1)
+        row.addStretch(1)
         steps = [one.text for one in first_steps(self._settings)]
         self.steps = CheckList(steps)
         self.steps.setObjectName("check_steps")
         self._form.addLayout(row)
+        self._form.addWidget(self._check_text)
+        self._check_text.hide()
         self._form.addWidget(self.steps)
         self._form.addStretch(1)
 
@@ -198,8 +202,12 @@ class ServerDialog(WorkDialog):
 
     @property
     def wants_unattended(self) -> bool:
-        """Tell whether records are to be synced while the screen is locked."""
-        return self.unattended.isEnabled() and self.unattended.isChecked()
+        """Tell whether records are to be synced while the screen is locked.
+
+        Before the key store has answered, it stays as it was.
+        """
+        may_be = self._may_be_unattended is not False
+        return may_be and self.automatic.isChecked() and self.unattended.isChecked()
 
     def missing(self) -> str:
         """Return what is still to be done, empty when it can be saved."""
@@ -216,8 +224,8 @@ class ServerDialog(WorkDialog):
             part.setVisible(explicit)
         is_automatic = self.automatic.isChecked()
         self.interval.setEnabled(is_automatic)
-        self.unattended.setEnabled(is_automatic and self._may_be_unattended)
-        if not self._may_be_unattended:
+        self.unattended.setEnabled(is_automatic and self._may_be_unattended is True)
+        if self._may_be_unattended is False:
             hint = tr("server.unattended_insecure")
         elif not is_automatic:
             hint = tr("server.unattended_needs_automatic")
@@ -250,18 +258,27 @@ class ServerDialog(WorkDialog):
         self._fingerprint.setVisible(bool(prints))
         self._remove.setVisible(bool(text))
 
-    def show_checking(self, *, is_on: bool) -> None:
-        """Say that a check is on, or over."""
-        self.check.setEnabled(not is_on)
-        self._check_text.setText(tr("server.checking") if is_on else "")
-        self._area.ensureWidgetVisible(self.steps)
+    def show_checking(self) -> None:
+        """Say that a check is on."""
+        self.check.setEnabled(False)
+        self._say_of_check(tr("server.checking"))
 
     def show_steps(self, steps: Sequence[Step], sentence: str) -> None:
         """Show how far a check came, and what to do where it ended."""
-        self.show_checking(is_on=False)
+        self.check.setEnabled(True)
         for at, step in enumerate(steps):
             self.steps.set_state(at, step.state, step.text)
-        self._check_text.setText(sentence)
+        is_problem = any(step.state == "problem" for step in steps)
+        self._say_of_check(sentence, "err" if is_problem else "t1")
+
+    def _say_of_check(self, text: str, tone: str = "t2") -> None:
+        self._check_text.setText(text)
+        self._check_text.setVisible(bool(text))
+        self._check_text.set_tone(tone)
+        announce(self, text, assertive=tone == "err")
+        # Steps below the sentence: both are in sight where there is room for both.
+        self._form_area.ensureWidgetVisible(self.steps)
+        self._form_area.ensureWidgetVisible(self._check_text)
 
 
 def in_fours(text: str) -> str:

@@ -18,7 +18,7 @@ from desktop_app.domain.sync import Certificate, ServerPerson, ServerSettings
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.messages import describe
 from desktop_app.gui.sync.card_words import shown_address
-from desktop_app.gui.sync.check_steps import steps_of
+from desktop_app.gui.sync.check_steps import first_steps, sentence_of, steps_of
 from desktop_app.gui.sync.enrolment_dialog import EnrolmentDialog
 from desktop_app.gui.sync.server_dialog import ServerDialog
 from desktop_app.gui.sync.sign_in_dialog import ServerSignInDialog
@@ -117,7 +117,9 @@ class ServerPresenter(QObject):
     def _on_signed_out(self, _nothing: None) -> None:
         ended = AppError(ErrorCode.SERVER_SIGN_IN_NEEDED)
         self._desk.sync.note_check(ConnectionCheck(error=ended))
+        self._desk.sync.refresh()
         self._desk.navigator.notify(tr("sync.signed_out"))
+        self.changed.emit()
 
     # -- setting up
 
@@ -142,12 +144,14 @@ class ServerPresenter(QObject):
 
     def _check_dialog(self, dialog: ServerDialog) -> None:
         settings = dialog.settings()
-        dialog.show_checking(is_on=True)
+        if not settings.is_set:
+            dialog.show_steps(first_steps(settings), tr("server.check_needs_address"))
+            dialog.address.setFocus()
+            return
+        dialog.show_checking()
 
         def show(check: ConnectionCheck) -> None:
-            is_quiet = check.error is None or check.error.code is ErrorCode.SERVER_SIGN_IN_NEEDED
-            sentence = "" if is_quiet or check.error is None else describe(check.error).sentence
-            dialog.show_steps(steps_of(check, settings), sentence)
+            dialog.show_steps(steps_of(check, settings), sentence_of(check))
 
         work = partial(server_setup.check_connection, self._session, settings)
         self._desk.sync.calls.run(work, show, owner=dialog)

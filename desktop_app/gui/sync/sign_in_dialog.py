@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.gui.texts import tr
+from desktop_app.gui.texts import plain, tr
 from desktop_app.gui.widgets.label import Label
 from desktop_app.gui.widgets.password_field import PasswordField
 from desktop_app.gui.widgets.text_field import TextField
@@ -20,14 +20,13 @@ class ServerSignInDialog(WorkDialog):
         self.account = TextField(account)
         self.account.setObjectName("server_account")
         label = tr("server.password")
-        self.password = PasswordField(label.replace("&", ""), name="server_password")
+        self.password = PasswordField(plain(label), name="server_password")
         self._waiting = Label("", "small", "t2", name="signing_in")
         self.body.addWidget(Label(tr("server.sign_in_address", address=address), "small", "t2"))
         self.add_field(tr("server.account"), self.account)
         self.add_field(label, self.password)
         self.body.addWidget(self._waiting)
         self._save = self.add_buttons(tr("server.sign_in"))
-        self._save.setDefault(True)
         self.password.submitted.connect(self._save.click)
         (self.password if account else self.account).setFocus()
 

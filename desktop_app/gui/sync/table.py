@@ -70,10 +70,7 @@ class OutboxTable(RowTable):
                 widths.pop(column)
         left_over = room - sum(wide for one, wide in widths.items() if one is not Column.REASON)
         widths[Column.REASON] = max(left_over, 0)
-        for column in Column:
-            self.setColumnHidden(column, column not in widths)
-            if column in widths:
-                self.setColumnWidth(column, widths[column])
+        self.show_columns(widths)
 
 
 def _width_of(column: Column) -> int:

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QStorageInfo, Signal
+from PySide6.QtCore import QLocale, QStorageInfo, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -34,9 +35,9 @@ _ICONS = {
 _MOST_REFUSED = 4
 
 
-def kind_text(kind: RecordKind) -> str:
-    """Return what a kind of record is called."""
-    return tr(f"transfer.kind_{kind.value}")
+def kind_text(kind: RecordKind, count: int = 1) -> str:
+    """Return what so many records of a kind are called."""
+    return tr(f"transfer.kind_{kind.value}", n=count)
 
 
 def place_text(path: Path) -> str:
@@ -83,6 +84,7 @@ class ExportDialog(WorkDialog):
         records, patients = f"{plan.records:,}", f"{plan.patients:,}"
         total = tr("transfer.contents_total", records=records, patients=patients)
         card = Card(tr("transfer.contents"), name="export_contents")
+        card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         card.head.addWidget(Label(total, "small", "t2", name="export_total"))
         for at, (kind, count) in enumerate(plan.counts.items()):
             if at:
@@ -90,8 +92,9 @@ class ExportDialog(WorkDialog):
             row = QHBoxLayout()
             row.setSpacing(10)
             names = ElidedLabel(", ".join(plan.names[kind]), "small", "t2")
+            names.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             row.addWidget(icon_label(_ICONS[kind], "t2"))
-            row.addWidget(Label(kind_text(kind), "strong"), 2)
+            row.addWidget(Label(kind_text(kind, count), "strong"), 2)
             row.addWidget(Label(tr("transfer.records", n=f"{count:,}"), "body"), 1)
             row.addWidget(names, 4)
             card.body.addLayout(row)
@@ -188,6 +191,7 @@ class ReceiptDialog(Dialog):
         super().__init__(parent, tr("transfer.receipt_title"), text, icon="file-check", width=560)
         self.setObjectName("receipt_dialog")
         self.setWindowTitle(tr("transfer.receipt_window"))
+        self.body.addSpacing(6)
         head = QHBoxLayout()
         head.addWidget(ElidedLabel(file_name, "mono"), 1)
         signed = ChipLook("circle-check", "ok", "okSoft", "okLine")
@@ -197,7 +201,9 @@ class ReceiptDialog(Dialog):
         self.body.addLayout(_tiles(receipt))
         if transfer.receipt_at is not None:
             self.body.addWidget(Label(tr("transfer.receipt_again"), "small", "t2", wrap=True))
+        self.body.addSpacing(6)
         self.body.addLayout(self._rows(receipt))
+        self.body.addSpacing(6)
         if receipt.refused:
             stay, why = tr("transfer.refused_stay"), tr("transfer.refused_stay_text")
             self.body.addWidget(Banner("info", stay, why, name="refused_banner"))

@@ -27,7 +27,7 @@ from desktop_app.gui.widgets.buttons import Button, FilterButton
 from desktop_app.gui.widgets.chip import Chip
 from desktop_app.gui.widgets.empty_state import EmptyState
 from desktop_app.gui.widgets.filter_row import FilterRow
-from desktop_app.gui.widgets.label import ElidedLabel, Label
+from desktop_app.gui.widgets.label import ElidedLabel, Label, ShorteningLabel
 from desktop_app.gui.widgets.painting import ChipLook
 from desktop_app.gui.widgets.patient_bar import PageHeader
 from desktop_app.gui.widgets.scrolled import Ground, scrolled
@@ -87,7 +87,7 @@ class SyncPage(Page):
     def _build_header(self) -> QWidget:
         header = PageHeader()
         self.chip = Chip(ChipLook("circle-dashed", "t2"), "", name="connection_chip")
-        self._counts = ElidedLabel("", "body", "t2", name="sync_counts")
+        self._counts = ShorteningLabel("", "body", "t2", name="sync_counts")
         self._why = Label("", "small", "t2", name="why_off")
         self.check = Button(tr("sync.check"), icon="plug-zap", name="check_connection")
         self.check.clicked.connect(self.check_chosen)
@@ -178,10 +178,10 @@ class SyncPage(Page):
 
     # -- what is shown
 
-    def show_connection(self, stands: Connection, counts: str) -> None:
-        """Show how the connection stands and how many records stand where."""
+    def show_connection(self, stands: Connection, counts: str, numbers: str) -> None:
+        """Show how the connection stands and how many records stand where, or `numbers` alone."""
         self.chip.show_text(stands.look, stands.text)
-        self._counts.setText(counts)
+        self._counts.show_texts(counts, numbers)
 
     def show_possible(self, *, syncs: bool, checks: bool, why: str) -> None:
         """Switch the buttons of the header and say beside them why the main one is off."""
@@ -223,11 +223,19 @@ class SyncPage(Page):
     def show_loading(self) -> None:
         """Say that the list is being read."""
         self._filter_bar.hide()
-        self.show_empty(tr("sync.loading"), "", "")
+        self.show_empty(tr("sync.loading"), "")
 
-    def show_empty(self, what: str, how: str, action: str, *, has_filters: bool = False) -> None:
+    def show_empty(
+        self,
+        what: str,
+        how: str,
+        action: str = "",
+        *,
+        icon: str = "refresh-cw",
+        has_filters: bool = False,
+    ) -> None:
         """Say why there are no rows, and offer the next step as a button."""
-        self._empty.show_lines(what, how)
+        self._empty.show_lines(what, how, icon)
         self.empty_action.setText(action)
         self.empty_action.setAccessibleName(action)
         self.empty_action.setVisible(bool(action))

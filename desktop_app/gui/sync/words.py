@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 
 from desktop_app.application.courier import DIFFERENT_CONTENT, Outcome
 from desktop_app.application.sync_ports import OutboxRow
@@ -63,18 +64,47 @@ def connection(state: SyncStanding) -> Connection:
         return Connection(ChipLook("refresh-cw", *_QUIET), word, tr("sync.fact_running"))
     if not status.settings.is_set:
         return Connection(ChipLook("usb", *_QUIET), tr("sync.state_stick"))
-    if state.error is not None and state.error.code in SIGN_IN:
-        look = ChipLook("log-in", *_LOOK)
-        return Connection(look, tr("sync.state_sign_in"), tr("sync.fact_sign_in"))
-    if state.error is not None and state.error.code in NO_LINE:
+    if is_off_line(state):
         look = ChipLook("cloud-off", *_QUIET)
         return Connection(look, tr("sync.state_offline"), tr("sync.fact_offline"))
-    if state.error is not None or state.incident:
+    if needs_sign_in(state) and not is_stopped(state):
+        look = ChipLook("log-in", *_LOOK)
+        return Connection(look, tr("sync.state_sign_in"), tr("sync.fact_sign_in"))
+    if is_stopped(state):
         look = ChipLook("octagon-x", *_BAD)
         return Connection(look, tr("sync.state_problem"), tr("sync.fact_problem"))
     if state.is_reached:
         return Connection(ChipLook("cloud-check", *_GOOD), tr("sync.state_connected"))
-    return Connection(ChipLook("circle-dashed", *_QUIET), tr("sync.state_unknown"))
+    key = "sync.state_never" if status.position.last_tried is None else "sync.state_idle"
+    return Connection(ChipLook("circle-dashed", *_QUIET), tr(key))
+
+
+def is_off_line(state: SyncStanding) -> bool:
+    """Tell whether the last try found no way to the server."""
+    return state.error is not None and state.error.code in NO_LINE
+
+
+def is_stopped(state: SyncStanding) -> bool:
+    """Tell whether something else stopped the last run than the line or the sign-in."""
+    is_other = state.error is not None and state.error.code not in NO_LINE | SIGN_IN
+    return is_other or bool(state.incident)
+
+
+def needs_sign_in(state: SyncStanding) -> bool:
+    """Tell whether a person has to sign in to the server before records can go there."""
+    if state.status is None or not state.status.settings.is_set:
+        return False
+    is_out = state.error is not None and state.error.code in SIGN_IN
+    return is_out or not state.status.settings.account
+
+
+def waiting_text(state: SyncStanding) -> str:
+    """Return what the waiting records wait for, in a few words."""
+    if is_off_line(state):
+        return tr("sync.waits_for_line")
+    if state.status is not None and not state.status.settings.is_set:
+        return tr("sync.waits_for_file")
+    return tr("sync.waits_for_sign_in" if needs_sign_in(state) else "sync.waits_for_run")
 
 
 def status_fact(state: SyncStanding) -> tuple[str, str]:
@@ -84,7 +114,8 @@ def status_fact(state: SyncStanding) -> tuple[str, str]:
     stands = connection(state)
     waiting = tr("sync.fact_waiting", n=state.open) if state.open else ""
     if not stands.fact and not waiting:
-        return "cloud-check", tr("sync.fact_synced")
+        is_confirmed = state.status is not None and bool(state.status.counts.confirmed)
+        return "cloud-check", tr("sync.fact_synced" if is_confirmed else "sync.fact_nothing")
     icon = stands.look.icon if stands.fact else "clock-3"
     return icon, " · ".join(part for part in (stands.fact, waiting) if part)
 
@@ -94,8 +125,11 @@ def counted(number: int) -> int | str:
     return number if number == 1 else f"{number:,}"
 
 
-def counts_line(counts: OutboxCounts) -> str:
-    """Return how many records stand where, in one line; what there is none of is left out."""
+def counts_lines(counts: OutboxCounts) -> tuple[str, str]:
+    """Return how many records stand where and that they are here, and the numbers alone.
+
+    What there is none of is left out.
+    """
     parts = [
         tr(f"sync.count_{name}", n=counted(count))
         for name, count in (
@@ -106,7 +140,8 @@ def counts_line(counts: OutboxCounts) -> str:
         if count
     ]
     parts.append(tr("sync.count_confirmed", n=f"{counts.confirmed:,}"))
-    return tr("sync.all_here", counts=" · ".join(parts))
+    numbers = " · ".join(parts)
+    return tr("sync.all_here", counts=numbers), numbers
 
 
 def problem_lines(state: SyncStanding, *, is_automatic: bool) -> tuple[str, str]:
@@ -116,22 +151,24 @@ def problem_lines(state: SyncStanding, *, is_automatic: bool) -> tuple[str, str]
     if state.error is None:
         return "", ""
     message = describe(state.error)
+    if state.error.code is ErrorCode.SERVER_SIGN_IN_NEEDED:
+        # The link beside it leads to where the next step points.
+        return message.text, ""
     promises = state.error.code in _TRIED_AGAIN and not is_automatic
     return message.text, tr("sync.try_again") if promises else message.next_step
 
 
 def outcome_notice(answer: Outcome | AppError) -> tuple[str, str]:
     """Return how a run ended as a notice: its words and its kind."""
-    error = answer if isinstance(answer, AppError) else answer.error
-    if error is not None:
-        return describe(error).text, "err"
-    run = answer.run if isinstance(answer, Outcome) else None
-    if run is None:
-        return "", "info"
+    if isinstance(answer, AppError):
+        return describe(answer).text, "err"
+    if answer.error is not None:
+        return describe(answer.error).text, "err"
+    run = answer.run
     attention = run.refused + run.conflicts
-    key = "sync.ended_attention" if attention else "sync.ended"
-    words = tr(key, confirmed=run.confirmed, received=run.received, n=attention)
-    return words, "info" if attention else "ok"
+    key = "ended_early" if answer.is_stopped else "ended_attention" if attention else "ended"
+    words = tr(f"sync.{key}", confirmed=run.confirmed, received=run.received, n=attention)
+    return words, "info" if answer.is_stopped or attention else "ok"
 
 
 # -- one record --------------------------------------------------------------------------------
@@ -158,11 +195,11 @@ def when_text(row: OutboxRow, today: date) -> str:
 
 def tries_text(row: OutboxRow) -> str:
     """Return how often a record was sent."""
-    return tr("sync.tries", n=row.attempts) if row.attempts else "—"
+    return tr("sync.tries", n=row.attempts) if row.tried_at is not None else "—"
 
 
-def reason_text(row: OutboxRow) -> str:
-    """Return why a record is where it is, in a few words."""
+def reason_text(row: OutboxRow, waits_for: str) -> str:
+    """Return why a record is where it is, in a few words; `waits_for` is what all wait for."""
     if row.state is Delivery.CONFLICT:
         who, when = changed_there(row.current, short=True)
         return tr("sync.reason_conflict", who=who, when=when)
@@ -172,7 +209,10 @@ def reason_text(row: OutboxRow) -> str:
         if row.refusal == DIFFERENT_CONTENT:
             return tr("sync.reason_other_content")
         return tr("sync.reason_refused", words=answer_text(row))
-    return tr("sync.reason_tried" if row.attempts else "sync.reason_waiting")
+    if row.attempts and row.tried_at is None:
+        # The server began another life and may not hold what it once confirmed.
+        return tr("sync.reason_restored")
+    return tr("sync.reason_tried") if row.attempts else waits_for
 
 
 def answer_text(row: OutboxRow) -> str:
@@ -198,14 +238,14 @@ def detail_text(row: OutboxRow, *, may_decide: bool) -> str:
     if row.state is Delivery.CONFLICT:
         who, when = changed_there(row.current)
         key = "sync.detail_conflict" if may_decide else "sync.detail_conflict_reader"
-        return tr(key, who=_plain(who), when=when)
+        return tr(key, who=escape(who, quote=False), when=when)
     if row.state is not Delivery.REFUSED:
         return tr("sync.detail_waiting")
     if row.refusal == DELETED:
         return tr("sync.detail_deleted")
     if row.refusal == DIFFERENT_CONTENT:
         return tr("sync.detail_other_content")
-    words = _plain(row.refusal.words) if row.refusal is not None else ""
+    words = escape(row.refusal.words, quote=False) if row.refusal is not None else ""
     status = row.refusal.status if row.refusal is not None else 0
     answer = f"<b>“{words}”</b>"
     if status:
@@ -255,7 +295,3 @@ def run_attention(run: SyncRun) -> str:
     if run.conflicts:
         return tr("sync.run_conflicts", n=run.conflicts)
     return tr("sync.run_problem") if run.problem else ""
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -38,6 +38,7 @@ class Story:
         """Go through the whole main job."""
         yield from self._found_clinic(language)
         yield from self._hire(theme)
+        yield from self._look_at_sync()
         yield from self._meet_patients()
         yield from self._register()
         yield from self._enter_panel()
@@ -109,6 +110,18 @@ class Story:
             yield from hands.wait_until_gone("dialog_accept")
         yield from hands.click_row("accounts_table", self._texts["staff"]["name"])
         yield from self._keep("accounts", "page_title")
+
+    def _look_at_sync(self) -> Moves:
+        """Let the administrator see that nothing leaves, and where a server would be named."""
+        hands = self._hands
+        yield from hands.click("place_sync")
+        yield from hands.wait_for("empty_action")
+        yield from self._keep("sync", "page_title", "connection_chip", "server_line")
+        yield from hands.click("empty_action")
+        yield from hands.wait_for("server_dialog")
+        yield from self._keep("server", "dialog_title", "dialog_text")
+        yield from hands.click("dialog_reject")
+        yield from hands.wait_until_gone("server_dialog")
 
     def _meet_patients(self) -> Moves:
         hands = self._hands

@@ -4,7 +4,7 @@ from math import ceil
 from typing import Literal
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QPushButton,
     QStyle,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.gui import theme
+from desktop_app.gui.texts import plain
 from desktop_app.gui.widgets.text_painting import paint_text, text_width
 
 Kind = Literal["default", "primary", "plain", "danger", "link"]
@@ -50,10 +51,10 @@ class Button(QPushButton):
         self._shows_key = bool(key)
         self.setProperty("kind", kind)
         self.setObjectName(name)
-        self.setAccessibleName(text.replace("&", ""))
+        self.setAccessibleName(plain(text))
         self.setAutoDefault(False)
         if key:
-            self.setToolTip(f"{text.replace('&', '')} ({key})")
+            self.setToolTip(f"{plain(text)} ({key})")
         if icon:
             theme.set_icon(self, icon, _INKS[kind])
 
@@ -94,7 +95,16 @@ class Button(QPushButton):
         self._shows_words = is_shown
         self.setText(self._words)
         if self._words and not self.toolTip():
-            self.setToolTip(self._words.replace("&", ""))
+            self.setToolTip(plain(self._words))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if is_enter and not held and not event.isAutoRepeat():
+            # Otherwise a dialog would press its main button while another has the keyboard.
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()

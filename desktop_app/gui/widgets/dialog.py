@@ -3,7 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.gui import theme
@@ -68,7 +68,8 @@ class Dialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(scrolled(self._content), 1)
+        self._area = scrolled(self._content)
+        column.addWidget(self._area, 1)
         column.addWidget(Rule())
         column.addWidget(self._foot)
 
@@ -78,16 +79,33 @@ class Dialog(QDialog):
         self.resize(width, self._height_at(width))
         super().showEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._offer_bar()
+
+    def _offer_bar(self) -> None:
+        """Offer a scroll bar only where it is needed.
+
+        One that came before there was room makes the texts wrap, and would stay for that.
+        """
+        policies = Qt.ScrollBarPolicy
+        is_whole = self._needed_at(self.width()) <= self.height()
+        policy = policies.ScrollBarAlwaysOff if is_whole else policies.ScrollBarAsNeeded
+        self._area.setVerticalScrollBarPolicy(policy)
+
     def _grow(self) -> None:
         """Make room for what a problem or an answer adds."""
         if self.isVisible():
             self.resize(self.width(), max(self.height(), self._height_at(self.width())))
+            self._offer_bar()
 
-    def _height_at(self, width: int) -> int:
+    def _needed_at(self, width: int) -> int:
         top = self._content.layout()
         wanted = top.totalHeightForWidth(width) if top is not None else 0
-        wanted += 1 + self._foot.sizeHint().height()
-        return min(wanted, self.screen().availableGeometry().height() - _FRAME)
+        return wanted + 1 + self._foot.sizeHint().height()
+
+    def _height_at(self, width: int) -> int:
+        return min(self._needed_at(width), self.screen().availableGeometry().height() - _FRAME)
 
     def add_choice(
         self, text: str, *, kind: Kind = "default", accepts: bool, safe: bool = False

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop_app.gui import theme
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import Label, icon_label
 
@@ -18,7 +19,8 @@ class EmptyState(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(6)
         column.addStretch(1)
-        column.addWidget(icon_label(icon, "t3", 32), 0, centre)
+        self._icon = icon_label(icon, "t3", 32)
+        column.addWidget(self._icon, 0, centre)
         self._what = Label(what, "cardTitle")
         self._how = Label(how, "body", "t2", wrap=True)
         for label in (self._what, self._how):
@@ -34,8 +36,10 @@ class EmptyState(QWidget):
         column.addStretch(2)
         self.show_lines(what, how)
 
-    def show_lines(self, what: str, how: str = "") -> None:
-        """Say what is empty and how to fill it."""
+    def show_lines(self, what: str, how: str = "", icon: str = "") -> None:
+        """Say what is empty and how to fill it, under another icon where one is named."""
+        if icon:
+            theme.set_icon(self._icon, icon, "t3", 32)
         self._what.setText(what)
         self._how.setText(how)
         self.setAccessibleName(f"{what} {how}".strip())

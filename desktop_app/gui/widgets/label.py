@@ -100,6 +100,10 @@ class ElidedLabel(Label):
         super().setText(text)
         self.setToolTip(plain_tool_tip(text.strip()))
 
+    def fitting_text(self, _width: int) -> str:
+        """Return what is said in this much room, which is cut where even that is too long."""
+        return self.text()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
@@ -113,11 +117,26 @@ class ElidedLabel(Label):
             self.palette(),
             self.isEnabled(),
             self.fontMetrics().elidedText(
-                self.text(), Qt.TextElideMode.ElideRight, room.width() + 1
+                self.fitting_text(room.width()), Qt.TextElideMode.ElideRight, room.width() + 1
             ),
             self.foregroundRole(),
         )
         painter.end()
+
+
+class ShorteningLabel(ElidedLabel):
+    """A line that says the most important only where there is no room for all of it."""
+
+    _shorter = ""
+
+    def show_texts(self, text: str, shorter: str) -> None:
+        """Show a text, or the shorter one."""
+        self._shorter = shorter
+        self.setText(text)
+
+    def fitting_text(self, width: int) -> str:
+        fits = self.fontMetrics().horizontalAdvance(self.text()) <= width
+        return self.text() if fits or not self._shorter else self._shorter
 
 
 def icon_label(name: str, ink: str = "t2", size: int = 16) -> QLabel:

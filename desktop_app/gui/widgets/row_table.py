@@ -1,5 +1,8 @@
 """A table whose rows are chosen one at a time, by keyboard first."""
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -24,6 +27,7 @@ from PySide6.QtWidgets import (
 from desktop_app.gui import theme
 
 Index = QModelIndex | QPersistentModelIndex
+Shown = TypeVar("Shown", bound=int)
 CELL_INDENT = 8  # as the heads of the columns, at every text size
 _ROW, _COMPACT_ROW, _HEAD = 36, 30, 32
 # The same keys with the keyboard in Hangul mode.
@@ -43,10 +47,15 @@ def is_letter(event: QKeyEvent, letter: str) -> bool:
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Paints the ground of a row; a subclass paints what stands in its cells."""
+    """Paints the ground of a row; a subclass paints what stands in its cells.
+
+    The table says which row the mouse is over, and which columns are at the edges of the ring.
+    """
 
     hovered_row = -1
     row_height = _ROW
+    first_column = 0
+    last_column = 0
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(super().sizeHint(option, index).width(), theme.px(self.row_height))
@@ -75,16 +84,16 @@ class RowDelegate(QStyledItemDelegate):
             return
         if option.state & QStyle.StateFlag.State_Active and option.widget.hasFocus():
             self._paint_ring(painter, rect, index)
-        elif index.column() == 0:
+        elif index.column() == self.first_column:
             painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), theme.color("acc"))
 
     def _paint_ring(self, painter: QPainter, rect: QRectF, index: Index) -> None:
-        ink, last = theme.color("focus"), index.model().columnCount() - 1
+        ink = theme.color("focus")
         painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 2), ink)
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2), ink)
-        if index.column() == 0:
+        if index.column() == self.first_column:
             painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), ink)
-        if index.column() == last:
+        if index.column() == self.last_column:
             painter.fillRect(QRectF(rect.right() - 2, rect.top(), 2, rect.height()), ink)
 
 
@@ -125,6 +134,14 @@ class RowTable(QTableView):
         """Choose between rows of 36 and of 30."""
         self.delegate.row_height = _COMPACT_ROW if is_compact else _ROW
         self.verticalHeader().setDefaultSectionSize(theme.px(self.delegate.row_height))
+
+    def show_columns(self, widths: Mapping[Shown, int]) -> None:
+        """Show these columns as wide as that, and no others."""
+        for column in range(self.model().columnCount()):
+            self.setColumnHidden(column, column not in widths)
+        for shown, wide in widths.items():
+            self.setColumnWidth(shown, wide)
+        self.delegate.first_column, self.delegate.last_column = min(widths), max(widths)
 
     @property
     def chosen(self) -> int:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop_app.gui import theme
 from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import Label, icon_label
+from desktop_app.gui.widgets.layouts import empty
 
 _MARGIN, _GAP = 16, 9
 
@@ -42,10 +43,7 @@ class StatusBar(QWidget):
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Show (icon, text) pairs."""
         self._fact_texts = []
-        while (item := self._facts.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.setParent(None)
-                old.deleteLater()
+        empty(self._facts)
         for index, (icon, text) in enumerate(facts):
             if index:
                 self._facts.addWidget(_divider())

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.gui.texts import tr
+from desktop_app.gui.texts import plain, tr
 from desktop_app.gui.widgets.banner import announce
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.dialog import Dialog, DialogIcon
@@ -28,13 +28,17 @@ class WorkDialog(Dialog):
     ) -> None:
         super().__init__(parent, title, text, icon=icon, width=width)
         self._problem = Label("", "smallStrong", "err", wrap=True, name="dialog_problem")
+        self._focused: QWidget | None = None
+        self.body.addSpacing(6)
 
     def add_buttons(self, submit: str) -> Button:
-        """Add the line for problems and the buttons; return the one that submits."""
+        """Add the line for problems and the buttons; return the one that submits, also by Enter."""
         self.body.addWidget(self._problem)
         self._problem.hide()
         self.add_choice(tr("common.cancel"), accepts=False)
-        return self.add_choice(submit, kind="primary", accepts=True)
+        main = self.add_choice(submit, kind="primary", accepts=True)
+        main.setDefault(True)
+        return main
 
     def accept(self) -> None:
         missing = self.missing()
@@ -48,8 +52,12 @@ class WorkDialog(Dialog):
         raise NotImplementedError
 
     def set_busy(self, *, busy: bool) -> None:
-        """Hold the dialog while what it asked for is done."""
+        """Hold the dialog while what it asked for is done; the keyboard stays where it was."""
+        if busy:
+            self._focused = self.focusWidget()
         self.setEnabled(not busy)
+        if not busy and self._focused is not None:
+            self._focused.setFocus()
 
     def finish(self) -> None:
         """Close because it was done."""
@@ -80,6 +88,6 @@ class WorkDialog(Dialog):
             field.typed.connect(self._forget_problem)
         named = Label(label, "small", "t2")
         named.setBuddy(field)
-        field.setAccessibleName(label)
+        field.setAccessibleName(plain(label))
         self.body.addWidget(named)
         self.body.addWidget(field)

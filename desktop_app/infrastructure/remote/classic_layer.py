@@ -23,7 +23,7 @@ from desktop_app.domain.exchange import (
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.infrastructure.remote.line import Reply
 from desktop_app.infrastructure.remote.server_session import ServerSession
-from desktop_app.infrastructure.remote.wire import patient_payload
+from desktop_app.infrastructure.remote.wire import is_number, patient_payload, shared_fields
 
 # Each record is some calls of its own: the more are recorded together, the more a cut line repeats.
 MOST_AT_ONCE = 1
@@ -74,20 +74,18 @@ class ClassicLayer:
         reply = self._session.call("GET", f"/api/patients/{server_id}/")
         if reply.status == 404:
             return Answer(record.record_id, AnswerStatus.REJECTED, refusal=DELETED)
-        stands = _record(reply.raise_for_status().json())
+        stored = _record(reply.raise_for_status().json())
+        stands = shared_fields(stored)
         wanted = _shared(patient_payload(record.fields))
         before = _shared(patient_payload(record.base or {}))
-        changes = {name: value for name, value in wanted.items() if stands.get(name) != value}
-        if any(stands.get(name) != before.get(name) for name in changes):
-            current = ServerVersion(
-                version=_moment_number(stands),
-                fields={name: stands[name] for name in _SHARED if name in stands},
-            )
+        changes = {name: value for name, value in wanted.items() if stands[name] != value}
+        if any(stands[name] != before.get(name) for name in changes):
+            current = ServerVersion(version=_moment_number(stored), fields=stands)
             return Answer(
                 record.record_id, AnswerStatus.CONFLICT, server_id=server_id, current=current
             )
         if not changes:
-            return _confirmed(record, AnswerStatus.UNCHANGED, stands)
+            return _confirmed(record, AnswerStatus.UNCHANGED, stored)
         return self._patch(record, server_id, changes)
 
     def _patch(self, record: Outgoing, server_id: int, changes: dict[str, Any]) -> Answer:
@@ -170,7 +168,7 @@ def _rejected(record: Outgoing, reply: Reply) -> Answer:
 
 
 def _record(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict) or not isinstance(value.get("id"), int):
+    if not isinstance(value, dict) or not is_number(value.get("id")):
         raise AppError(ErrorCode.SERVER_UNREADABLE)
     return value
 
@@ -178,7 +176,7 @@ def _record(value: Any) -> dict[str, Any]:
 def _records(value: Any) -> Iterable[dict[str, Any]]:
     if not isinstance(value, list):
         raise AppError(ErrorCode.SERVER_UNREADABLE)
-    return (one for one in value if isinstance(one, dict) and isinstance(one.get("id"), int))
+    return (one for one in value if isinstance(one, dict) and is_number(one.get("id")))
 
 
 def _moment_number(stored: dict[str, Any]) -> int:

@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 
 from desktop_app.application.ports import SecretStore
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -18,9 +16,14 @@ from desktop_app.domain.sync import (
 from desktop_app.infrastructure.remote.classic_layer import MOST_AT_ONCE, ClassicLayer
 from desktop_app.infrastructure.remote.line import Line
 from desktop_app.infrastructure.remote.server_session import ServerSession, Tokens
-from desktop_app.infrastructure.remote.wire import EPOCH, item_text, read_answers, read_page
-
-_MOST_IN_A_BATCH = 1000
+from desktop_app.infrastructure.remote.wire import (
+    EPOCH,
+    item_text,
+    read_answers,
+    read_greeting,
+    read_page,
+    read_server_keys,
+)
 
 
 class HttpSyncGateway:
@@ -43,7 +46,7 @@ class HttpSyncGateway:
         if reply.status == 404:
             self._greeting = Greeting(protocol=0, max_batch=MOST_AT_ONCE, epoch=self._life)
         else:
-            self._greeting = _greeting(reply.raise_for_status().json(), self._life)
+            self._greeting = read_greeting(reply.raise_for_status().json(), self._life)
         return self._greeting
 
     def push(self, device_id: str, records: Sequence[Outgoing]) -> tuple[Answer, ...]:
@@ -65,10 +68,7 @@ class HttpSyncGateway:
         reply = self._session.call("GET", "/api/sync/pull/", query=query)
         if reply.status == 400 and cursor:
             raise AppError(ErrorCode.SERVER_CURSOR_LOST)
-        page = read_page(reply.raise_for_status().json())
-        if page.has_more and page.next_cursor == cursor:
-            raise AppError(ErrorCode.SERVER_UNREADABLE)
-        return page
+        return read_page(reply.raise_for_status().json())
 
     def me(self) -> ServerPerson:
         """Return whom the server takes this workstation for."""
@@ -92,37 +92,10 @@ class HttpSyncGateway:
         }
         reply = self._session.call("POST", "/api/sync/workstations/", body=body)
         try:
-            return _server_keys(reply.raise_for_status().json()["server"])
-        except (KeyError, TypeError) as error:
+            return read_server_keys(reply.raise_for_status().json()["server"])
+        except (KeyError, TypeError, ValueError) as error:
             raise AppError(ErrorCode.SERVER_UNREADABLE) from error
 
     def close(self) -> None:
         """End every connection."""
         self._line.close()
-
-
-def _greeting(said: Any, life: str) -> Greeting:
-    try:
-        server, model = said.get("transfer"), said.get("model") or {}
-        extensions = said.get("extensions", [])
-        greeting = Greeting(
-            protocol=int(said["protocol"]),
-            max_batch=min(int(said["max_batch"]), _MOST_IN_A_BATCH),
-            server_time=datetime.fromisoformat(said["server_time"]),
-            extensions=frozenset(one for one in extensions if isinstance(one, str)),
-            epoch=str(said.get("epoch") or life),
-            server=None if server is None else _server_keys(server),
-            model_sha256=str(model.get("sha256") or ""),
-        )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise AppError(ErrorCode.SERVER_UNREADABLE) from error
-    if greeting.protocol < 1 or greeting.max_batch < 1:
-        raise AppError(ErrorCode.SERVER_UNREADABLE)
-    return greeting
-
-
-def _server_keys(said: Any) -> ServerKeys:
-    parts = [said[name] for name in ("name", "signing_key", "encryption_key")]
-    if not all(isinstance(one, str) and 0 < len(one) <= 200 for one in parts):
-        raise TypeError("no keys")
-    return ServerKeys(*parts)

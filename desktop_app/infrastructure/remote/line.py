@@ -7,7 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import httpx
@@ -20,7 +20,8 @@ from desktop_app.infrastructure.remote.words import shortened
 
 CONNECT_SECONDS, ANSWER_SECONDS, LONGEST_CALL_SECONDS = 5.0, 30.0, 120.0
 MOST_BYTES = 32 * 1024 * 1024
-_HOST = re.compile(r"[0-9a-z]([0-9a-z._-]*[0-9a-z])?|[0-9a-f:.]*:[0-9a-f:.]*")
+_NAME = r"[0-9a-z](?:[0-9a-z_-]{0,61}[0-9a-z])?"
+_HOST = re.compile(rf"{_NAME}(?:\.{_NAME})*|[0-9a-f:.]*:[0-9a-f:.]*")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN)
 # OpenSSL's reasons for a certificate that is not valid yet, or no longer.
@@ -33,7 +34,7 @@ class Reply:
     """A whole answer: its status and the JSON or the bytes it carries."""
 
     status: int
-    content: bytes
+    content: bytes = field(repr=False)
     retry_after: float | None = None
 
     def json(self) -> Any:
@@ -73,7 +74,10 @@ class Reply:
             return ""
         if isinstance(said, dict) and isinstance(said.get("detail"), str):
             said = said["detail"]
-        text = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+        try:
+            text = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+        except RecursionError:
+            return ""
         return shortened(text)
 
 
@@ -83,16 +87,21 @@ class Line:
     def __init__(self, settings: ServerSettings, *, program: str) -> None:
         self._address = checked_address(settings.address)
         self._proxy_use = settings.proxy_use
-        self._client = httpx.Client(
-            base_url=self._address,
-            verify=_trust(settings),
-            proxy=_proxy(settings),
-            trust_env=settings.proxy_use is ProxyUse.SYSTEM,
-            follow_redirects=False,
-            timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
-            # A packed answer could unfold to any size.
-            headers={"User-Agent": program, "Accept-Encoding": "identity"},
-        )
+        trust, proxy = _trust(settings), _proxy(settings)
+        try:
+            self._client = httpx.Client(
+                base_url=self._address,
+                verify=trust,
+                proxy=proxy,
+                trust_env=settings.proxy_use is ProxyUse.SYSTEM,
+                follow_redirects=False,
+                timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
+                # A packed answer could unfold to any size.
+                headers={"User-Agent": program, "Accept-Encoding": "identity"},
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            # What the system names as its proxy is of a kind that cannot be spoken with.
+            raise AppError(ErrorCode.PROXY_ADDRESS_WRONG) from error
 
     @property
     def address(self) -> str:
@@ -188,9 +197,13 @@ def checked_address(address: str) -> httpx.URL:
     except (httpx.InvalidURL, TypeError, ValueError) as error:
         raise AppError(ErrorCode.SERVER_ADDRESS_WRONG) from error
     is_safe = url.scheme == "https" or (url.scheme == "http" and url.host in _LOOPBACK)
-    if not is_whole or not is_safe:
+    if not is_whole or not is_safe or not _is_port(url.port):
         raise AppError(ErrorCode.SERVER_ADDRESS_WRONG)
     return url
+
+
+def _is_port(port: int | None) -> bool:
+    return port is None or 0 < port < 65536
 
 
 def _trust(settings: ServerSettings) -> ssl.SSLContext:
@@ -199,7 +212,8 @@ def _trust(settings: ServerSettings) -> ssl.SSLContext:
     if settings.ca_file:
         try:
             context.load_verify_locations(cadata=settings.ca_file)
-        except (ssl.SSLError, ValueError) as error:
+        # Letters beyond ASCII are a TypeError.
+        except (ssl.SSLError, TypeError, ValueError) as error:
             raise AppError(ErrorCode.CERTIFICATE_FILE_WRONG) from error
     return context
 
@@ -207,12 +221,19 @@ def _trust(settings: ServerSettings) -> ssl.SSLContext:
 def _proxy(settings: ServerSettings) -> httpx.Proxy | None:
     if settings.proxy_use is not ProxyUse.EXPLICIT:
         return None
+    login = (settings.proxy_login, settings.proxy_password)
     try:
         url = httpx.URL(settings.proxy_address.strip())
-        login = (settings.proxy_login, settings.proxy_password)
-        return httpx.Proxy(url, auth=login if settings.proxy_login else None)
+        is_named = _HOST.fullmatch(url.raw_host.decode("ascii").lower()) is not None
+        is_bare = url.path in ("", "/") and not url.query and not url.fragment
+        "".join(login).encode()
     except (httpx.InvalidURL, ValueError) as error:
-        raise AppError(ErrorCode.PROXY_REFUSES) from error
+        raise AppError(ErrorCode.PROXY_ADDRESS_WRONG) from error
+    # A password has a field of its own: an address is shown on the screen.
+    is_whole = is_named and is_bare and not url.userinfo and _is_port(url.port)
+    if not is_whole or url.scheme not in ("http", "https"):
+        raise AppError(ErrorCode.PROXY_ADDRESS_WRONG)
+    return httpx.Proxy(url, auth=login if settings.proxy_login else None)
 
 
 def _bounded(response: httpx.Response, deadline: float) -> Iterator[bytes]:

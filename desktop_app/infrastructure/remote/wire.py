@@ -20,10 +20,12 @@ from desktop_app.domain.exchange import (
 )
 from desktop_app.domain.identifiers import RecordId, parse_record_id
 from desktop_app.domain.patient import Sex
+from desktop_app.domain.sync import Greeting, ServerKeys
 from desktop_app.infrastructure.remote.words import shortened
 
 CHANGE_IDS, EPOCH = "change_ids", "epoch"
-_LONGEST_TEXT = 20_000
+MOST_IN_A_BATCH = 1000
+_LONGEST_TEXT, _LONGEST_EPOCH = 20_000, 300
 _LARGEST = 2**63 - 1
 # What the contract names beside `details`.
 _PLAIN_FIELDS = ("name", "phone")
@@ -79,6 +81,42 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+# -- the greeting -------------------------------------------------------------------------------
+
+
+def read_greeting(body: Any, life: str) -> Greeting:
+    """Return what a server says of itself; AppError SERVER_UNREADABLE unless it is as agreed.
+
+    `life` names its database where it does not name it.
+    """
+    try:
+        body = _object(body)
+        server, extensions = body.get("transfer"), body.get("extensions", [])
+        model = _object(body.get("model") or {})
+        greeting = Greeting(
+            protocol=_number(body["protocol"]),
+            max_batch=min(_number(body["max_batch"]), MOST_IN_A_BATCH),
+            server_time=_moment(body["server_time"]),
+            extensions=frozenset(one for one in _list(extensions) if isinstance(one, str)),
+            epoch=_text(body.get("epoch") or life, _LONGEST_EPOCH),
+            server=None if server is None else read_server_keys(server),
+            model_sha256=_text(model.get("sha256") or "", 64),
+        )
+        if not (greeting.protocol and greeting.max_batch):
+            raise NotAsAgreedError("neither protocol nor batch begins with 0")
+    except (KeyError, ValueError) as error:
+        raise AppError(ErrorCode.SERVER_UNREADABLE) from error
+    return greeting
+
+
+def read_server_keys(said: Any) -> ServerKeys:
+    """Return a server's public keys; NotAsAgreedError or KeyError if they are none."""
+    parts = [_text(_object(said)[name], 200) for name in ("name", "signing_key", "encryption_key")]
+    if not all(parts):
+        raise NotAsAgreedError("no keys")
+    return ServerKeys(*parts)
+
+
 # -- answers ------------------------------------------------------------------------------------
 
 
@@ -110,8 +148,8 @@ def read_answer(result: Any, expected: RecordId | None = None) -> Answer:
     return Answer(
         record_id,
         status,
-        server_id=server_id if _is_number(server_id) else None,
-        version=version if _is_number(version) else None,
+        server_id=server_id if is_number(server_id) else None,
+        version=version if is_number(version) else None,
         base_version=_optional(_number, result.get("base_version")),
         content_sha256=_optional(_digest, result.get("content_sha256")),
         current=_current(result["current"]) if status is AnswerStatus.CONFLICT else None,
@@ -134,7 +172,7 @@ def _current(current: Any) -> ServerVersion:
 
 
 def _refusal(errors: Any) -> Refusal:
-    words = errors if isinstance(errors, str) else json.dumps(errors, ensure_ascii=False)
+    words = errors if isinstance(errors, str) else _written(errors)
     if isinstance(errors, dict) and list(errors) == ["detail"]:
         detail = errors["detail"]
         plain = detail[0] if isinstance(detail, list) and detail else detail
@@ -169,7 +207,7 @@ def _read_item(item: Any) -> Incoming | None:
         version = _number(item["version"])
     except (KeyError, ValueError):
         return None
-    server_id = item.get("id") if _is_number(item.get("id")) else None
+    server_id = item.get("id") if is_number(item.get("id")) else None
     bare = Incoming(kind, record_id, server_id, version)
     try:
         return _read_record(item, bare)
@@ -214,7 +252,7 @@ def _read_assessment(payload: dict[str, Any], seen: Incoming) -> Incoming:
             "label": label,
         }
         return _with(seen, fields=fields, changed_at=_moment(payload["assessed_at"]))
-    parts = _object(json.loads(sealed))
+    parts = _object(_loaded(sealed))
     stated = (
         _object(parts["result"])["probability"],
         parts["label"],
@@ -248,13 +286,39 @@ def patient_fields(payload: Any) -> dict[str, Any]:
     return fields
 
 
+def shared_fields(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a patient that the classic calls share; SERVER_UNREADABLE if wrong."""
+    try:
+        return {
+            "name": _text(stored["name"]),
+            "birth_year": _number(stored["birth_year"]),
+            "phone": _text(stored.get("phone") or ""),
+        }
+    except (KeyError, ValueError) as error:
+        raise AppError(ErrorCode.SERVER_UNREADABLE) from error
+
+
 def delta_text(delta: str) -> str:
     """Return the plain text of a Quill delta, shortened."""
-    operations = json.loads(delta)
+    operations = _loaded(delta)
     if isinstance(operations, dict):
         operations = operations.get("ops")
     inserted = [_object(one).get("insert") for one in _list(operations)]
     return "".join(one for one in inserted if isinstance(one, str)).strip()[:2000]
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise NotAsAgreedError("nested too deeply") from error
+
+
+def _written(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError as error:
+        raise NotAsAgreedError("nested too deeply") from error
 
 
 def _with(incoming: Incoming, **parts: Any) -> Incoming:
@@ -301,12 +365,13 @@ def _flag(value: Any) -> bool:
     return value
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a whole number that a database can hold."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST
 
 
 def _number(value: Any) -> int:
-    if not _is_number(value):
+    if not is_number(value):
         raise NotAsAgreedError("no whole number")
     return int(value)
 
@@ -327,7 +392,10 @@ def _moment(value: Any) -> datetime:
     moment = datetime.fromisoformat(_text(value, 40))
     if moment.tzinfo is None:
         raise NotAsAgreedError("a time without its zone")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise NotAsAgreedError("a time before or after all years") from error
 
 
 def _optional(read: Callable[[Any], Any], value: Any) -> Any:

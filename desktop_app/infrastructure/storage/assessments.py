@@ -19,7 +19,7 @@ from desktop_app.infrastructure.storage.assessment_number import (
 )
 from desktop_app.infrastructure.storage.connection import run
 from desktop_app.infrastructure.storage.list_position import Span
-from desktop_app.infrastructure.storage.sealed import unseal
+from desktop_app.infrastructure.storage.sealed import unseal, unseal_foreign
 from desktop_app.infrastructure.storage.summaries import list_summaries, recent_summaries
 from desktop_app.infrastructure.storage.tables import (
     assessments,
@@ -60,13 +60,8 @@ class SqlAssessmentRepository:
 
     def admit(self, assessment_id: RecordId, patient_id: RecordId, sealed: str) -> None:
         """Store an assessment that another workstation sealed, exactly as it is."""
-        try:
-            assessment = unseal(sealed)
-            key = key_of(assessment.number)
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise ValueError("this is no sealed assessment") from error
-        if assessment.content() != sealed:
-            raise ValueError("this is not how an assessment is sealed")
+        assessment = unseal_foreign(sealed)
+        key = key_of(assessment.number)
         if (assessment.assessment_id, assessment.patient_id) != (assessment_id, patient_id):
             raise ValueError("this is another sealed assessment")
         while run(self._connection, _IS_TAKEN, (key,)).fetchone() is not None:

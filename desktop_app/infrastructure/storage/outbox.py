@@ -73,7 +73,8 @@ _RELEASE = f"UPDATE outbox SET state = 'waiting', answer = NULL WHERE {_OF_RECOR
 
 _BATCH = (
     "SELECT o.id, o.kind, o.record_id, o.version, o.attempts, p.patient_id, s.server_id, "
-    "a.content, a.digest, o.message FROM outbox o JOIN patients p ON p.id = o.patient "
+    "CAST(a.content AS BLOB), a.digest, o.message FROM outbox o "
+    "JOIN patients p ON p.id = o.patient "
     "LEFT JOIN sync_records s ON s.record_id = p.patient_id "
     "LEFT JOIN assessments a ON a.assessment_id = o.record_id "
     "WHERE o.state = 'waiting' AND o.id > ? ORDER BY o.id LIMIT ?"
@@ -170,6 +171,7 @@ class SqlOutbox:
         rows = run(self._connection, _BATCH, (after, limit)).fetchall()
         arriving = {row[5] for row in rows if row[1] == RecordKind.PATIENT.value}
         patients_going = self._patients(arriving)
+        identities = {patient: _identity(patient) for patient in {row[5] for row in rows}}
         going: list[Outgoing] = []
         for entry, kind, record, version, attempts, patient, server_id, *parts in rows:
             may_have_arrived = attempts > 0
@@ -183,11 +185,11 @@ class SqlOutbox:
                         entry,
                         RecordKind.ASSESSMENT,
                         _identity(record),
-                        _identity(patient),
+                        identities[patient],
                         version,
                         sealed=content,
                         digest=digest.hex(),
-                        message=message or message_of(unseal(content)),
+                        message=message or message_of(unseal(content.decode())),
                         patient_server_id=server_id,
                         may_have_arrived=may_have_arrived,
                     )
@@ -284,7 +286,8 @@ def _patient(
     fields = fields_from(content)
     if base is not None:
         unconfirmed = [fields_from(one[2]) for one in kept if one[0] > confirmed]
-        fields = _touched(base, unconfirmed)
+        # What the server confirmed and fell back from waits too, without a new version.
+        fields = _touched(base, unconfirmed or [fields])
     earlier = [one[1] for one in kept[:-1] if one[0] > min(confirmed, seen_at)]
     return Outgoing(
         0,

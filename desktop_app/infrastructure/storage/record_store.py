@@ -64,6 +64,11 @@ class SqlCipherRecords:
         self._lock = lock
         self._turn = Lock()
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether these records can be read."""
+        return not self._connection.closed
+
     def unit_of_work(self) -> SqlUnitOfWork:
         """Begin a transaction; AppError NOT_SIGNED_IN once the records are closed.
 
@@ -108,6 +113,7 @@ class SqlCipherRecordStore:
         self._schema = schema
         self._library = library
         self._lock = ClinicLock(folder)
+        self._records: SqlCipherRecords | None = None
 
     def exists(self) -> bool:
         """Tell whether there is a database file."""
@@ -145,21 +151,29 @@ class SqlCipherRecordStore:
         self._lock.hold()
         try:
             create_database(self._path, StorageKeys.derive(key).database, self._schema, library)
-            return self._open(StorageKeys.derive(key), library)
+            self._records = self._open(StorageKeys.derive(key), library)
         except BaseException:
             self._lock.release()
             raise
+        return self._records
 
     def open(self, key: bytes) -> SqlCipherRecords:
-        """Open the database; an AppError names why it cannot be. Never creates one anew."""
+        """Open the database; an AppError names why it cannot be. Never creates one anew.
+
+        CLINIC_IN_USE while this store has it open: two connections of one program would see each
+        other's half-written journal as damage.
+        """
         library = self._proved_library()
         require_encrypted_file(self._path)
+        if self._records is not None and self._records.is_open:
+            raise AppError(ErrorCode.CLINIC_IN_USE)
         self._lock.hold()
         try:
-            return self._open(StorageKeys.derive(key), library)
+            self._records = self._open(StorageKeys.derive(key), library)
         except BaseException:
             self._lock.release()
             raise
+        return self._records
 
     def _proved_library(self) -> ModuleType:
         library = self._library or load_library()

@@ -133,6 +133,10 @@ class FileVault:
         self._write(replace(self._read(), recovery=recovery), revokes=True)
         return write_recovery_key(secret)
 
+    def allows_unattended(self) -> bool:
+        """Tell whether the data key is wrapped for the system's key store; asks for no secret."""
+        return self._read().unattended is not None
+
     def allow_unattended(self, key: bytes) -> str:
         """Wrap the data key for the system's key store and return the secret to keep there."""
         secret = os.urandom(SECRET_BYTES)

@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeySequence
 
 from desktop_app.domain.account import Account, Role
 from desktop_app.domain.identifiers import new_record_id
-from desktop_app.gui.actions import ACTIONS, MENUS, actions_for, plain
-from desktop_app.gui.texts import LANGUAGES, set_language
+from desktop_app.gui.actions import ACTIONS, MENUS, actions_for
+from desktop_app.gui.texts import LANGUAGES, plain, set_language
 
 RESERVED = ("Shift+Space", "Ctrl+Space")
 

@@ -1,6 +1,7 @@
 """The words of syncing say what is, what is safe and what to do, in both languages."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -34,6 +35,7 @@ from desktop_app.gui.texts import LANGUAGES, set_language
 from tests.fakes.samples import NOON, sample_patient
 
 SET = ServerSettings("https://sync.ganada.example", account="kim")
+NOBODY = ServerSettings("https://sync.ganada.example")
 PATIENT = sample_patient("홍길동", "00417")
 
 
@@ -85,14 +87,21 @@ def test_every_error_has_a_state_of_the_connection(code: ErrorCode) -> None:
     assert stands.fact
     strong, text = words.problem_lines(standing(error=code), is_automatic=False)
     assert strong.endswith(".")
-    assert text.endswith(".")
+    # A banner's link says it where somebody has to sign in.
+    assert text.endswith(".") or code is ErrorCode.SERVER_SIGN_IN_NEEDED
 
 
 @pytest.mark.parametrize(
     ("stands", "ko", "en"),
     [
         (standing(settings=ServerSettings()), "", ""),
-        (standing(), "동기화됨", "Synced"),
+        (standing(OutboxCounts(confirmed=4)), "동기화됨", "Synced"),
+        (standing(), "보낼 기록 없음", "Nothing to send"),
+        (
+            standing(OutboxCounts(waiting=2), settings=NOBODY),
+            "서버에 로그인 필요 · 대기 2",
+            "Sign in to the server · 2 waiting",
+        ),
         (standing(OutboxCounts(waiting=7, refused=1, conflicts=1)), "대기 9", "9 waiting"),
         (
             standing(OutboxCounts(waiting=9), error=ErrorCode.SERVER_NO_ROUTE),
@@ -121,18 +130,52 @@ def test_the_status_bar_says_it_in_a_few_words(
 
 
 def test_counts_leave_out_what_there_is_none_of(language: str) -> None:
-    line = words.counts_line(OutboxCounts(waiting=1, confirmed=1204))
+    line, numbers = words.counts_lines(OutboxCounts(waiting=1, confirmed=1204))
     assert line == (
         "대기 1 · 서버가 확인한 기록 1,204. 모두 이 컴퓨터에 있습니다."
         if language == "ko"
-        else "1 waiting · 1,204 confirmed by the server. All are on this computer."
+        else "1 waiting · 1,204 confirmed. All are on this computer."
     )
+    assert line.startswith(f"{numbers}.")
+
+
+@pytest.mark.parametrize(
+    ("stands", "ko", "en"),
+    [
+        (standing(), "다음 동기화를 기다림", "Waits for the next run"),
+        (standing(settings=NOBODY), "서버 로그인을 기다림", "Waits for the sign-in"),
+        (
+            standing(error=ErrorCode.SERVER_SIGN_IN_NEEDED),
+            "서버 로그인을 기다림",
+            "Waits for the sign-in",
+        ),
+        (standing(error=ErrorCode.SERVER_NO_ROUTE), "연결을 기다림", "Waits for the network"),
+        (
+            standing(settings=ServerSettings(), is_enrolled=True),
+            "USB로 내보내기를 기다림",
+            "Waits for an export to USB",
+        ),
+    ],
+)
+def test_a_waiting_record_says_what_it_waits_for(
+    stands: SyncStanding, ko: str, en: str, language: str
+) -> None:
+    waits_for = words.waiting_text(stands)
+    assert waits_for == (ko if language == "ko" else en)
+    assert words.reason_text(row(Delivery.WAITING), waits_for) == waits_for
+    assert words.reason_text(row(Delivery.WAITING, attempts=1), waits_for) != waits_for
+
+
+def test_what_a_restored_server_may_lack_was_not_tried_in_vain() -> None:
+    again = replace(row(Delivery.WAITING), attempts=1)
+    assert words.reason_text(again, "").startswith(("서버가 복구되어", "The server was restored"))
+    assert words.tries_text(again) == "—"
 
 
 @pytest.mark.parametrize("refusal", [DELETED, DIFFERENT_CONTENT, Refusal("too large", 413)])
 def test_a_refusal_is_told_with_what_is_safe(refusal: Refusal) -> None:
     refused = row(Delivery.REFUSED, refusal, attempts=1)
-    assert words.reason_text(refused)
+    assert words.reason_text(refused, "")
     text = words.detail_text(refused, may_decide=True)
     assert ("이 컴퓨터" in text) or ("here" in text) or ("this computer" in text)
     assert (refusal.words in text) == (refusal.status == 413)
@@ -141,7 +184,7 @@ def test_a_refusal_is_told_with_what_is_safe(refusal: Refusal) -> None:
 def test_the_servers_words_are_shown_as_words_never_as_markup() -> None:
     refused = row(Delivery.REFUSED, Refusal("<img src=x> & more", 400))
     assert "<img" not in words.detail_text(refused, may_decide=True)
-    assert "&lt;img src=x> &amp; more" in words.detail_text(refused, may_decide=True)
+    assert "&lt;img src=x&gt; &amp; more" in words.detail_text(refused, may_decide=True)
 
 
 def test_what_goes_to_the_servers_administrator_names_nobody() -> None:
@@ -173,8 +216,10 @@ def test_the_end_of_a_run_is_a_notice_of_its_kind() -> None:
     good = Outcome(SyncRun(NOON, Transport.SERVER, confirmed=3))
     attention = Outcome(SyncRun(NOON, Transport.SERVER, conflicts=2))
     failed = Outcome(SyncRun(NOON, Transport.SERVER), AppError(ErrorCode.SERVER_NO_ROUTE))
-    kinds = [words.outcome_notice(one)[1] for one in (good, attention, failed)]
-    assert kinds == ["ok", "info", "err"]
+    stopped = Outcome(SyncRun(NOON, Transport.SERVER), is_stopped=True)
+    kinds = [words.outcome_notice(one)[1] for one in (good, attention, failed, stopped)]
+    assert kinds == ["ok", "info", "err", "info"]
+    assert words.outcome_notice(stopped)[0].startswith(("멈췄습니다", "Stopped"))
     assert words.outcome_notice(AppError(ErrorCode.SERVER_NOT_SET))[1] == "err"
 
 
