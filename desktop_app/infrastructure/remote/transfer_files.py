@@ -321,6 +321,9 @@ def _signed_file(
 
     draft = target.with_name(f"{target.name}.part")
     with _disk_errors():
+        if target.exists() and not target.is_file():
+            # A folder; or a device or a pipe, whose name the finished file would take away.
+            raise AppError(ErrorCode.FILE_UNWRITABLE)
         try:
             with draft.open("wb", buffering=1 << 20) as file:
                 writer = _HashedWriter(file)
