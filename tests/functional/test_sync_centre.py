@@ -19,7 +19,6 @@ from desktop_app.domain.exchange import (
     Held,
     HeldReason,
     Incoming,
-    IncomingPage,
     RecordKind,
 )
 from desktop_app.domain.identifiers import new_record_id
@@ -261,13 +260,14 @@ def test_the_menu_offers_what_fits_the_row(clinic: OpenedClinic) -> None:
 def test_progress_and_a_way_to_stop_come_after_two_seconds(
     clinic: OpenedClinic, server: ScriptedServer
 ) -> None:
-    server.page = IncomingPage((), "1", has_more=True)
+    server.is_open.clear()
     clinic.press(Qt.Key.Key_F5)
     assert not is_seen(clinic, "cancel_sync")
     assert text(clinic, "why_off") == "지금 동기화하는 중입니다"
     clinic.qtbot.waitUntil(lambda: is_seen(clinic, "cancel_sync"), timeout=4000)
     assert text(clinic, "progress_text")
     clinic.find(Button, "cancel_sync").click()
+    server.is_open.set()
     clinic.qtbot.waitUntil(lambda: not clinic.sync.standing.is_running)
     clinic.settle()
     assert not is_seen(clinic, "progress_text")

@@ -178,11 +178,12 @@ def test_what_needs_a_person_is_not_tried_again_before_somebody_did_something(
 
 def test_a_run_can_be_stopped_and_says_so(open_clinic: Open, server: ScriptedServer) -> None:
     with open_clinic() as clinic:
-        server.page = IncomingPage((), "1", has_more=True)
+        server.is_open.clear()
         clinic.sync.start()
-        clinic.qtbot.waitUntil(lambda: server.calls.count("pull") > 1)
+        clinic.qtbot.waitUntil(lambda: "greet" in server.calls)
         clinic.sync.cancel()
         assert clinic.sync.standing.is_stopping
+        server.is_open.set()
         wait_for_end(clinic)
         assert clinic.sync.standing.error is None
 
