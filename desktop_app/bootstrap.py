@@ -1,10 +1,12 @@
 """Put the program together: the only module that names concrete adapters."""
 
+import errno
 import json
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -242,6 +244,9 @@ def open_window(
     `language` overrides the one remembered on this workstation. The AppError that keeps the program
     from starting was shown.
     """
+    from desktop_app.gui.interrupts import close_when_asked, end_at_once_when_asked
+
+    end_at_once_when_asked()
     from desktop_app.gui.application import Application, create_qapplication
     from desktop_app.gui.reporter import refuse_to_start
 
@@ -253,18 +258,14 @@ def open_window(
         refuse_to_start(app, remembered.load(), error)
         raise
     start_log(data_folder)
-    with tempfile.TemporaryDirectory(
-        prefix="mesodesk-demo-", ignore_cleanup_errors=True
-    ) as throw_away:
+    with close_when_asked(), ExitStack() as throw_away:
+
+        def demonstrate_here() -> tuple[Entrance, Session]:
+            folder = throw_away.enter_context(_throw_away_folder("mesodesk-demo-"))
+            return demonstrate(folder, Language(chosen_language()), entrance.model)
+
         application = Application(
-            app,
-            entrance,
-            remembered,
-            front_pages(),
-            WORK_PAGES,
-            demonstrate=lambda: demonstrate(
-                Path(throw_away), Language(chosen_language()), entrance.model
-            ),
+            app, entrance, remembered, front_pages(), WORK_PAGES, demonstrate=demonstrate_here
         )
         application.start(is_demonstration=is_demonstration)
         return app.exec()
@@ -282,16 +283,33 @@ def take_tour(
 
     Pictures and report go to `out`; the clinic's files are kept only in a `data_folder`.
     """
-    with tempfile.TemporaryDirectory(
-        prefix="mesodesk-tour-", ignore_cleanup_errors=True
-    ) as throw_away:
-        folder = data_folder.absolute() if data_folder is not None else Path(throw_away)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise AppError(ErrorCode.FOLDER_READ_ONLY) from error
+    with ExitStack() as throw_away:
+        if data_folder is None:
+            folder = throw_away.enter_context(_throw_away_folder("mesodesk-tour-"))
+        else:
+            folder = data_folder.absolute()
+            with _refused_folder():
+                folder.mkdir(parents=True, exist_ok=True)
         _show_round(out, folder, Preferences(Language(language), ColourScheme(theme)), size)
     return 0
+
+
+@contextmanager
+def _throw_away_folder(prefix: str) -> Iterator[Path]:
+    """Make a folder that is gone afterwards; FOLDER_READ_ONLY or DISK_FULL where none can be."""
+    with _refused_folder():
+        folder = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
+    with folder as name:
+        yield Path(name)
+
+
+@contextmanager
+def _refused_folder() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise AppError(ErrorCode.DISK_FULL if is_full else ErrorCode.FOLDER_READ_ONLY) from error
 
 
 def _show_round(out: Path, folder: Path, look: Preferences, size: tuple[int, int]) -> None:
@@ -299,6 +317,7 @@ def _show_round(out: Path, folder: Path, look: Preferences, size: tuple[int, int
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from desktop_app.application.demonstration import admit
     from desktop_app.gui.application import Application, create_qapplication
+    from desktop_app.gui.interrupts import close_when_asked
     from desktop_app.gui.tour.take import take_tour as take
 
     entrance = assemble(folder, secrets=AbsentSecretStore())
@@ -314,15 +333,16 @@ def _show_round(out: Path, folder: Path, look: Preferences, size: tuple[int, int
             admit(session, person, words)
 
     app = create_qapplication([])
-    take(
-        Application(app, entrance, remembered, front_pages(), WORK_PAGES),
-        out,
-        json.loads(resource("demo/tour.json").read_text(encoding="utf-8")),
-        admit_all,
-        language=look.language.value,
-        theme=look.colour_scheme.value,
-        size=size,
-    )
+    with close_when_asked():
+        take(
+            Application(app, entrance, remembered, front_pages(), WORK_PAGES),
+            out,
+            json.loads(resource("demo/tour.json").read_text(encoding="utf-8")),
+            admit_all,
+            language=look.language.value,
+            theme=look.colour_scheme.value,
+            size=size,
+        )
 
 
 def remember_preferences(data_folder: Path, language: Language | None = None) -> FilePreferences:

@@ -1,32 +1,43 @@
 """The command line: the window and the headless commands, thin over the same use cases."""
 
 import argparse
-import getpass
+import errno
 import json
 import locale
+import logging
+import os
 import re
 import shutil
 import sys
-import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
+from typing import TextIO
 
 from desktop_app import bootstrap
 from desktop_app.application.ports import HealthFinding, HealthState
+from desktop_app.cli_entrance import (
+    add_sign_in,
+    chosen_folder,
+    entrance_of,
+    read_password,
+    signed_in,
+    wait_for_turn,
+)
 from desktop_app.cli_exchange import add_exchange_commands
-from desktop_app.config import data_folder
+from desktop_app.cli_parser import Parser, common_options, read_path
 from desktop_app.domain.clinic import Language
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.gui.messages import describe
 from desktop_app.gui.texts import set_language, tr
 
-DONE, FAILED, WRONG_USAGE = 0, 1, 2
+DONE, FAILED = 0, 1
 SMALLEST_WINDOW, LARGEST_WINDOW = (1280, 680), (7680, 4320)
+_SAID_LANGUAGE = re.compile(r"(?<![^\0])--lang[=\0](ko|en)(?![^\0])")
 _COUNT = re.compile("[0-9]{1,5}")
-_LONGEST_PASSWORD = 4096
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _STATE_KEYS = {
     HealthState.WHOLE: "cli.whole",
     HealthState.BROKEN: "cli.broken",
@@ -51,48 +62,84 @@ def run(arguments: Sequence[str]) -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             # A console that cannot show Korean shows question marks rather than a traceback.
             stream.reconfigure(errors="replace")
-    set_language(_language(arguments))
+    # The window logs to a file; at the terminal a person gets sentences, and codes are none.
+    logging.getLogger("desktop_app").addHandler(logging.NullHandler())
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except OSError as error:
+        # The reader left, the disk behind the output is full, a device failed. What is still to be
+        # written must go nowhere, or the interpreter's own end would fail on it.
+        _redirect_to_nothing(sys.stdout)
+        return _fail(_refusal_of(error))
+
+
+def _run(arguments: Sequence[str]) -> int:
+    language = _language(arguments)
+    set_language(language)
     parser = _parser()
     options = parser.parse_args(arguments)
+    language = options.lang or language
+    set_language(language)
     if options.demo and options.command is not _window:
         parser.error(tr("cli.demo_alone"))
-    set_language(options.lang or _language(arguments))
+    if getattr(options, "password_file", None) is not None and options.login is None:
+        parser.error(tr("cli.password_without_login"))
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
     except AppError as error:
-        message = describe(error)
-        print(f"{message.text} {message.next_step}".strip(), file=sys.stderr)
-        return FAILED
-    except KeyboardInterrupt:
-        return FAILED
+        # The tour may have changed it.
+        set_language(language)
+        return _fail(describe(error).sentence)
+
+
+def _fail(sentence: str) -> int:
+    try:
+        if sentence:
+            print(sentence, file=sys.stderr, flush=True)
+    except OSError:
+        _redirect_to_nothing(sys.stderr)
+    return FAILED
+
+
+def _refusal_of(error: OSError) -> str:
+    """Return what to say of the system's refusal; nothing to a reader who had seen enough."""
+    if isinstance(error, BrokenPipeError):
+        return ""
+    if error.errno in _NO_SPACE:
+        return describe(AppError(ErrorCode.DISK_FULL)).sentence
+    return tr("cli.system_refuses", reason=error.strerror or type(error).__name__)
+
+
+def _redirect_to_nothing(stream: TextIO | None) -> None:
+    if stream is None:
+        return
+    with suppress(OSError), Path(os.devnull).open("w") as nothing:
+        os.dup2(nothing.fileno(), stream.fileno())
 
 
 def _language(arguments: Sequence[str]) -> str:
     """Return the language before the options are read: the option, the system's, else Korean."""
-    for option, value in pairwise(arguments):
-        if option == "--lang" and value in ("ko", "en"):
-            return value
+    said = _SAID_LANGUAGE.findall("\0".join(arguments))
+    if said:
+        return str(said[-1])
     system = locale.getlocale()[0] or ""
     return "en" if system.lower().startswith("en") else "ko"
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="mesodesk",
-        description=tr("cli.description"),
-        parents=[_common()],
-        allow_abbrev=False,
-    )
+def _parser() -> Parser:
+    parser = Parser(prog="mesodesk", description=tr("cli.description"), parents=[common_options()])
     parser.add_argument("--demo", action="store_true", help=tr("cli.demo"))
     parser.set_defaults(command=_window, data_dir=None, lang=None)
-    # An abbreviated `--password` would take a password for the name of a file.
-    add = partial(
-        parser.add_subparsers(metavar="").add_parser, parents=[_common()], allow_abbrev=False
-    )
+    commands = parser.add_subparsers(metavar=tr("cli.metavar_command"))
+    add = partial(commands.add_parser, parents=[common_options()])
 
     tour = add("tour", help=tr("cli.tour"))
-    tour.add_argument("--out", type=_path, required=True, help=tr("cli.tour_out"))
+    tour.add_argument("--out", type=read_path, required=True, help=tr("cli.tour_out"))
     tour.add_argument(
         "--theme", choices=("light", "dark"), default="light", help=tr("cli.tour_theme")
     )
@@ -100,59 +147,29 @@ def _parser() -> argparse.ArgumentParser:
     tour.set_defaults(command=_tour)
 
     score = add("score", help=tr("cli.score"))
-    score.add_argument("source", metavar="IN.csv", type=_path, help=tr("cli.score_in"))
+    score.add_argument("source", metavar="IN.csv", type=read_path, help=tr("cli.score_in"))
     score.add_argument(
-        "-o", dest="target", metavar="OUT.csv", type=_path, required=True, help=tr("cli.score_out")
+        "-o",
+        dest="target",
+        metavar="OUT.csv",
+        type=read_path,
+        required=True,
+        help=tr("cli.score_out"),
     )
     score.set_defaults(command=_score)
 
     selfcheck = add("selfcheck", help=tr("cli.selfcheck"))
     selfcheck.add_argument("--json", action="store_true", help=tr("cli.json"))
-    _add_sign_in(selfcheck, is_required=False)
+    add_sign_in(selfcheck, is_required=False)
     selfcheck.set_defaults(command=_selfcheck)
 
     verify = add("verify-record", help=tr("cli.verify_record"))
     verify.add_argument("reference", metavar="RECORD", help=tr("cli.reference"))
-    _add_sign_in(verify, is_required=True)
+    add_sign_in(verify, is_required=True)
     verify.set_defaults(command=_verify_record)
 
-    add_exchange_commands(add, _common, _add_sign_in, _path, _password)
+    add_exchange_commands(add)
     return parser
-
-
-def _common() -> argparse.ArgumentParser:
-    """Return what every command understands, before and after its name.
-
-    Each parser needs its own: setting a default changes the option itself, and a command's default
-    would then overrule what was said before its name.
-    """
-    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    common.add_argument(
-        "--data-dir", type=_path, default=argparse.SUPPRESS, help=tr("cli.data_dir")
-    )
-    common.add_argument(
-        "--lang", choices=("ko", "en"), default=argparse.SUPPRESS, help=tr("cli.language")
-    )
-    return common
-
-
-def _add_sign_in(parser: argparse.ArgumentParser, *, is_required: bool) -> None:
-    parser.add_argument("--login", required=is_required, help=tr("cli.login"))
-    parser.add_argument("--password-file", metavar="FILE", help=tr("cli.password_file"))
-
-
-def _path(text: str) -> Path:
-    path = Path(text)
-    try:
-        path.exists()
-    except (OSError, ValueError):  # too long, or signs that no name may hold
-        is_possible = False
-    else:
-        # An empty one is a variable that was never set, not the folder one happens to be in.
-        is_possible = bool(text)
-    if not is_possible:
-        raise argparse.ArgumentTypeError(tr("cli.no_path"))
-    return path
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -168,7 +185,7 @@ def _size(text: str) -> tuple[int, int]:
 
 def _window(options: argparse.Namespace) -> int:
     return bootstrap.open_window(
-        data_folder(options.data_dir),
+        chosen_folder(options),
         language=Language(options.lang) if options.lang else None,
         is_demonstration=options.demo,
     )
@@ -198,7 +215,7 @@ def _selfcheck(options: argparse.Namespace) -> int:
         unchecked_clinic,
     )
 
-    entrance = bootstrap.assemble(data_folder(options.data_dir))
+    entrance = entrance_of(options)
     free = shutil.disk_usage(_existing(entrance.data_folder)).free
     findings = check_program(
         vault=entrance.vault,
@@ -206,8 +223,10 @@ def _selfcheck(options: argparse.Namespace) -> int:
         load_model=entrance.model,
         free_megabytes=free // 2**20,
     )
-    if options.login:
-        findings += check_clinic(entrance, options.login, _password(options))
+    if options.login is not None:
+        password = read_password(options)
+        wait_for_turn(entrance, options.login)
+        findings += check_clinic(entrance, options.login, password)
     elif entrance.has_clinic:
         findings += unchecked_clinic()
     if options.json:
@@ -239,43 +258,14 @@ def _facts(finding: HealthFinding) -> str:
 
 def _verify_record(options: argparse.Namespace) -> int:
     from desktop_app.application.assessments import verify_record
-    from desktop_app.application.sign_in import sign_in
 
-    entrance = bootstrap.assemble(data_folder(options.data_dir))
-    session = sign_in(entrance, options.login, _password(options))
-    try:
+    with signed_in(options) as session:
         found = verify_record(session, options.reference)
-    finally:
-        session.close()
     seal = "cli.seal_whole" if found.is_seal_whole else "cli.seal_broken"
     score = {None: "cli.score_other_model", True: "cli.score_equal", False: "cli.score_differs"}
     print(tr(seal, number=found.number))
     print(tr(score[found.is_score_equal]))
     return DONE if found.holds else FAILED
-
-
-def _password(options: argparse.Namespace) -> str:
-    """Read the password from a file, standard input or a prompt; never from an argument."""
-    if options.password_file is None:
-        return _asked_password(options.login)
-    try:
-        if options.password_file == "-":  # noqa: S105 - the customary name of standard input
-            return sys.stdin.readline(_LONGEST_PASSWORD).rstrip("\r\n")
-        # Editors of Windows begin a text with a mark.
-        with Path(options.password_file).open(encoding="utf-8-sig") as file:
-            return file.read(_LONGEST_PASSWORD).rstrip("\r\n")
-    except (OSError, ValueError) as error:
-        raise AppError(ErrorCode.FILE_NOT_FOUND) from error
-
-
-def _asked_password(login: str) -> str:
-    """Ask at the terminal; without one nobody could answer, or everybody would see it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", getpass.GetPassWarning)
-            return getpass.getpass(tr("cli.ask_password", login=login))
-    except (getpass.GetPassWarning, EOFError) as error:
-        raise AppError(ErrorCode.PASSWORD_NOT_ASKED) from error
 
 
 def _existing(folder: Path) -> Path:

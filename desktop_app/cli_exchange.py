@@ -4,11 +4,12 @@ import argparse
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app import bootstrap
-from desktop_app.config import data_folder
+from desktop_app.cli_entrance import add_sign_in, entrance_of, signed_in
+from desktop_app.cli_parser import common_options, read_path
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.gui.messages import describe
 from desktop_app.gui.texts import tr
@@ -19,21 +20,14 @@ if TYPE_CHECKING:
 
 DONE, FAILED = 0, 1
 AddCommand = Callable[..., argparse.ArgumentParser]
-ReadPassword = Callable[[argparse.Namespace], str]
 
 
-def add_exchange_commands(
-    add: AddCommand,
-    common: Callable[[], argparse.ArgumentParser],
-    add_sign_in: Callable[..., None],
-    read_path: Callable[[str], Path],
-    read_password: ReadPassword,
-) -> None:
-    """Add both commands to the command line; `common` is what each of their verbs takes too."""
+def add_exchange_commands(add: AddCommand) -> None:
+    """Add both commands to the command line."""
     sync = add("sync", help=tr("cli.sync"))
     sync.add_argument("--once", action="store_true", help=tr("cli.sync_once"))
     add_sign_in(sync, is_required=False)
-    sync.set_defaults(command=lambda options: _sync(options, read_password))
+    sync.set_defaults(command=_sync)
 
     transfer = add("transfer", help=tr("cli.transfer"))
     verbs = transfer.add_subparsers(metavar="VERB", required=True)
@@ -44,29 +38,26 @@ def add_exchange_commands(
         ("answer", "source", _answer),
     ):
         said = tr(f"cli.transfer_{name}")
-        verb = verbs.add_parser(name, help=said, parents=[common()], allow_abbrev=False)
+        verb = verbs.add_parser(name, help=said, parents=[common_options()])
         about = tr(f"cli.transfer_{argument}")
         verb.add_argument(argument, metavar="FILE", type=read_path, help=about)
         add_sign_in(verb, is_required=True)
         if name == "answer":
             verb.add_argument("--fingerprint", help=tr("cli.transfer_fingerprint"))
-        verb.set_defaults(
-            command=lambda options, function=function: _signed_in(options, read_password, function)
-        )
+        verb.set_defaults(command=partial(_signed_in, function))
 
 
-def _sync(options: argparse.Namespace, read_password: ReadPassword) -> int:
+def _sync(options: argparse.Namespace) -> int:
     """Run once, in somebody's name or unattended; without --once, say how it stands."""
     from desktop_app.application.synchronise import synchronise_unattended
 
-    if options.login:
-        work = _sync_once if options.once else _status
-        return _signed_in(options, read_password, work)
+    if options.login is not None:
+        return _signed_in(_sync_once if options.once else _status, options)
     if not options.once:
         raise AppError(ErrorCode.NOT_SIGNED_IN)
-    entrance = bootstrap.assemble(data_folder(options.data_dir))
     stop = threading.Event()
-    return _tell_outcome(synchronise_unattended(entrance, stop=stop, observe=_nothing))
+    outcome = synchronise_unattended(entrance_of(options), stop=stop, observe=_nothing)
+    return _tell_outcome(outcome)
 
 
 def _sync_once(session: "Session", _options: argparse.Namespace) -> int:
@@ -169,18 +160,10 @@ def _file_at(place: Path, name: str) -> Path:
 
 
 def _signed_in(
-    options: argparse.Namespace,
-    read_password: ReadPassword,
-    work: Callable[["Session", argparse.Namespace], int],
+    work: Callable[["Session", argparse.Namespace], int], options: argparse.Namespace
 ) -> int:
-    from desktop_app.application.sign_in import sign_in
-
-    entrance = bootstrap.assemble(data_folder(options.data_dir))
-    session = sign_in(entrance, options.login, read_password(options))
-    try:
+    with signed_in(options) as session:
         return work(session, options)
-    finally:
-        session.close()
 
 
 def _nothing(_progress: object) -> None:

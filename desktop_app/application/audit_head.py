@@ -1,6 +1,7 @@
 """Notice that an older database was put back: the trail's last entry is kept in the key store."""
 
 import hmac
+import os
 import re
 from dataclasses import dataclass
 
@@ -43,7 +44,8 @@ def head_keeper(entrance: Entrance, session: Session) -> HeadKeeper:
 
     Its name tells nothing to others, and a copy of the clinic in another folder has another one.
     """
-    about = f"mesodesk audit head {entrance.data_folder}".encode()
+    # A folder may have a name that is no text.
+    about = b"mesodesk audit head " + os.fsencode(entrance.data_folder)
     name = hmac.digest(session.data_key, about, "sha256").hex()[:32]
     return HeadKeeper(entrance.secrets, f"audit head {name}")
 

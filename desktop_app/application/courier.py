@@ -389,4 +389,4 @@ def _rejection(record: Outgoing, error: AppError) -> Answer:
 
 
 def _perhaps_arrived(records: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
-    return tuple(replace(one, may_have_arrived=True) for one in records)
+    return tuple(one._replace(may_have_arrived=True) for one in records)

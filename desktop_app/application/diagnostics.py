@@ -119,6 +119,7 @@ def _check_vault(vault: Vault, store: RecordStore) -> Iterator[HealthFinding]:
         yield HealthFinding("vault", HealthState.WHOLE, {"clinic": "none"})
         return
     try:
+        vault.check()
         accounts = len(vault.door().accounts)
     except AppError as error:
         yield HealthFinding("vault", HealthState.BROKEN, {"code": error.code.value})

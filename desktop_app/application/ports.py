@@ -463,6 +463,9 @@ class Vault(Protocol):
     def exists(self) -> bool:
         """Tell whether this data folder has a vault."""
 
+    def check(self) -> None:
+        """Read the newest copy; the AppError of `door` where only an earlier one stands in."""
+
     def create(self, door: Door, account_id: RecordId, password: str) -> tuple[bytes, str]:
         """Make a data key, wrap it for the first account and a new recovery key; return both.
 

@@ -45,7 +45,7 @@ def score_file(
     `pred_proba` reads back to the same bits. Results that the source already has are replaced.
     Either `target` is written whole, or it stays as it was and an AppError says why.
     """
-    if target.exists() and source.exists() and target.samefile(source):
+    if _is_same(source, target):
         raise AppError(ErrorCode.SAME_FILE)
     with files.read(source) as table:
         layout = _Layout.of(table.columns)
@@ -66,6 +66,13 @@ def score_file(
         cannot_say=counts[AnswerState.CANNOT_SAY],
         unscored=unscored,
     )
+
+
+def _is_same(source: Path, target: Path) -> bool:
+    try:
+        return target.samefile(source)
+    except OSError:  # one of them is not there, or nobody may look; who opens it says so
+        return False
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from desktop_app.domain.sync import (
 )
 
 SUFFIX, RECEIPT_SUFFIX = ".transfer", ".receipt"
-_AT_ONCE = 1000
+_READ_AT_ONCE, _RECORDED_AT_ONCE, _TOLD_EVERY = 2500, 500, 500
 _SHOWN_NAMES = 4
 _NOT_IN_A_NAME = re.compile(r"[^0-9a-z가-힣]+")
 
@@ -196,9 +196,9 @@ def take_receipt(session: Session, source: Path) -> SyncRun:
         work.commit()
     receiver = Receiver(session.clock.now, session.clock.today, epoch)
     recorder = Recorder(receiver)
-    for start in range(0, len(answers), _AT_ONCE):
+    for start in range(0, len(answers), _RECORDED_AT_ONCE):
         with session.unit_of_work() as work:
-            for kind, answer in answers[start : start + _AT_ONCE]:
+            for kind, answer in answers[start : start + _RECORDED_AT_ONCE]:
                 sent = _sent(work, kind, answer)
                 if sent is not None:
                     recorder.record(work, sent, answer)
@@ -224,14 +224,14 @@ def take_receipt(session: Session, source: Path) -> SyncRun:
 
 
 def _waiting(session: Session, *, marks: bool = False) -> Iterator[Outgoing]:
-    """Yield what waits, some hundreds at a time; with `marks`, noting that patients may arrive.
+    """Yield what waits, some thousands at a time; with `marks`, noting that patients may arrive.
 
     Of what never changes nothing has to be known: the same record again is the same record.
     """
     after: int | None = 0
     while after is not None:
         with session.unit_of_work() as work:
-            batch = work.outbox.read_batch(after, _AT_ONCE)
+            batch = work.outbox.read_batch(after, _READ_AT_ONCE)
             entries = [one.entry for one in batch.records if one.kind is RecordKind.PATIENT]
             if marks and entries:
                 work.outbox.mark_tried(entries, session.clock.now())
@@ -246,7 +246,7 @@ def _told(
     for count, record in enumerate(records, start=1):
         if stop.is_set():
             raise AppError(ErrorCode.CANCELLED)
-        if count % _AT_ONCE == 0:
+        if count % _TOLD_EVERY == 0:
             observe(Progress(count, 0))
         yield record
 

@@ -49,6 +49,7 @@ class ErrorCode(Enum):
     # rights
     WRONG_CREDENTIALS = "wrong_credentials"
     PASSWORD_NOT_ASKED = "password_not_asked"  # noqa: S105 - a code
+    PASSWORD_UNREADABLE = "password_unreadable"  # noqa: S105 - a code
     SIGN_IN_DELAYED = "sign_in_delayed"
     NOT_SIGNED_IN = "not_signed_in"
     UNATTENDED_NOT_ALLOWED = "unattended_not_allowed"
@@ -73,6 +74,7 @@ class ErrorCode(Enum):
     DISK_FULL = "disk_full"
     FOLDER_READ_ONLY = "folder_read_only"
     FOLDER_NOT_LOCAL = "folder_not_local"
+    FOLDER_UNKNOWN = "folder_unknown"
     VAULT_MISSING = "vault_missing"
     VAULT_DAMAGED = "vault_damaged"
     VAULT_NEWER = "vault_newer"
@@ -157,6 +159,7 @@ _FAMILIES = (
         (
             ErrorCode.WRONG_CREDENTIALS,
             ErrorCode.PASSWORD_NOT_ASKED,
+            ErrorCode.PASSWORD_UNREADABLE,
             ErrorCode.SIGN_IN_DELAYED,
             ErrorCode.NOT_SIGNED_IN,
             ErrorCode.UNATTENDED_NOT_ALLOWED,

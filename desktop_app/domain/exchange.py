@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from desktop_app.domain.identifiers import RecordId
 
 Fields = Mapping[str, Any]
 """A record's exchanged fields by name; values are plain JSON."""
+NO_FIELDS: Fields = MappingProxyType({})
 
 
 class RecordKind(Enum):
@@ -90,15 +92,14 @@ class SyncRecord:
     epoch: str = ""
 
 
-@dataclass(frozen=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """One record version on its way: whole fields of a new record, changed ones of a known one.
 
     `base` are the fields that both sides had before, None of a record that is new to the server.
     An assessment travels as its sealed text, in the UTF-8 of its digest, and its `message`.
     `supersedes` are earlier changes that the server may or may not have; `may_have_arrived` tells
     that this record was sent before and nobody knows what became of it. `patient_server_id` is
-    None while the server has no such patient.
+    None while the server has no such patient. It is a tuple because a file takes tens of thousands.
     """
 
     entry: int
@@ -107,7 +108,7 @@ class Outgoing:
     patient_id: RecordId
     version: int
     base_version: int = 0
-    fields: Fields = field(default_factory=dict)
+    fields: Fields = NO_FIELDS
     base: Fields | None = None
     sealed: bytes = b""
     digest: str = ""

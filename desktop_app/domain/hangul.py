@@ -46,9 +46,3 @@ def initials(text: str) -> str:
         else char.lower()
         for char in unicodedata.normalize("NFC", text)
     )
-
-
-def is_initials(text: str) -> bool:
-    """Tell whether a search text consists of initial consonants only (spaces aside)."""
-    letters = text.replace(" ", "")
-    return bool(letters) and all(char in INITIALS for char in letters)

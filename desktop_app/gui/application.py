@@ -201,6 +201,7 @@ class Application(QObject):
         self._model_tasks.close()
         self._collector.close()
         self._reporter.close()
+        self._ring.end()
         self._app.quit()
 
     # -- front pages ---------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.domain.clinic import Preferences
@@ -59,12 +59,9 @@ class Reporter(QObject):
         tell(self._window, message.title, message.text, icon="circle-x")
 
     def _on_unexpected(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+        self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
     ) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
-            QCoreApplication.quit()
-        elif isinstance(error, AppError):
+        if isinstance(error, AppError):
             self.show_error(error)
         else:
             self.show_incident(record_incident(error))

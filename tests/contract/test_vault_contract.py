@@ -53,6 +53,7 @@ def refusal(action: Callable[[], object]) -> ErrorCode:
 def test_a_folder_without_a_vault_says_so(vault: Vault) -> None:
     assert not vault.exists()
     assert refusal(vault.door) is ErrorCode.VAULT_MISSING
+    assert refusal(vault.check) is ErrorCode.VAULT_MISSING
     assert refusal(lambda: vault.unlock("a", "b")) is ErrorCode.VAULT_MISSING
 
 

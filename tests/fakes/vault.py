@@ -30,6 +30,9 @@ class FakeVault:
     def exists(self) -> bool:
         return self._contents is not None
 
+    def check(self) -> None:
+        self._known()
+
     def create(self, door: Door, account_id: RecordId, password: str) -> tuple[bytes, str]:
         if self._contents is not None:
             raise AppError(ErrorCode.CLINIC_EXISTS)

@@ -11,6 +11,7 @@ import pytest
 from desktop_app.application.ports import Records
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import RecordId
+from desktop_app.infrastructure.storage import record_store
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
 from desktop_app.infrastructure.workstation.folder import is_possible
 from tests.fakes.samples import sample_assessment, sample_patient
@@ -178,3 +179,24 @@ def test_a_claimed_folder_is_closed_to_others_even_while_locked(tmp_path: Path) 
     with _start(tmp_path) as other:
         assert _first_line(other) == "opened"
         other.kill()
+
+
+def test_a_folder_where_the_write_ahead_log_should_be_is_damage(tmp_path: Path) -> None:
+    SqlCipherRecordStore(tmp_path).create(KEY).close()
+    (tmp_path / "clinic.db-wal").mkdir()
+    with pytest.raises(AppError) as error:
+        SqlCipherRecordStore(tmp_path).open(KEY)
+    assert error.value.code is ErrorCode.DATABASE_DAMAGED
+
+
+def test_a_write_ahead_log_that_nobody_may_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path) -> None:
+        raise PermissionError
+
+    SqlCipherRecordStore(tmp_path).create(KEY).close()
+    monkeypatch.setattr(record_store, "inspect_journal", refuse)
+    with pytest.raises(AppError) as error:
+        SqlCipherRecordStore(tmp_path).open(KEY)
+    assert error.value.code is ErrorCode.FOLDER_READ_ONLY

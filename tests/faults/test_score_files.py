@@ -128,3 +128,52 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
     )
     assert answer.stdout.split() == ["disk_full"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["given.csv"]
+
+
+@pytest.mark.parametrize(
+    ("method", "code"),
+    [("is_file", ErrorCode.FILE_NOT_FOUND), ("exists", ErrorCode.FILE_UNWRITABLE)],
+)
+def test_a_folder_that_nobody_may_look_into_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, code: ErrorCode
+) -> None:
+    def refuse(_path: Path, *_other: Path) -> bool:
+        raise PermissionError
+
+    given = write_csv(tmp_path / "given.csv", [TEXTS])
+    monkeypatch.setattr(Path, "samefile", refuse)
+    monkeypatch.setattr(Path, method, refuse)
+    with pytest.raises(AppError) as refused:
+        score(given, tmp_path / "scored.csv")
+    assert refused.value.code is code
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its processes end without a signal")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_command_that_is_ended_leaves_no_half_of_a_file(tmp_path: Path, name: str) -> None:
+    given = write_csv(tmp_path / "given.csv", [TEXTS])
+    program = (
+        "import os, signal, sys\n"
+        "from desktop_app.__main__ import main\n"
+        "name = sys.argv.pop()\n"
+        "os.fsync = lambda _file: os.kill(os.getpid(), getattr(signal, name))\n"
+        "sys.exit(main())"
+    )
+    arguments = ("score", str(given), "-o", str(tmp_path / "scored.csv"), name)
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", "")
+    assert list(tmp_path.iterdir()) == [given]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no special files")
+def test_a_pipe_or_a_device_is_no_place_for_the_result(tmp_path: Path) -> None:
+    given, pipe = write_csv(tmp_path / "given.csv", [TEXTS]), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert refusal(given, pipe) is ErrorCode.FILE_UNWRITABLE
+    assert pipe.is_fifo()

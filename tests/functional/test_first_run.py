@@ -272,7 +272,13 @@ def test_the_key_goes_to_a_stick_but_never_beside_the_records(
     desk.answer_dialog("dialog_reject")
     desk.click("save_key")
     assert not (desk.folder / "key.pdf").exists()
+    # Of this one the file dialog has not asked whether it may be replaced.
+    (stick / "key.pdf").write_bytes(b"another clinic's")
     choose(stick / "key")
+    desk.answer_dialog("dialog_reject")
+    desk.click("save_key")
+    assert (stick / "key.pdf").read_bytes() == b"another clinic's"
+    (stick / "key.pdf").unlink()
     desk.click("save_key")
     assert (stick / "key.pdf").read_bytes().startswith(b"%PDF")
     assert desk.text("print_done")

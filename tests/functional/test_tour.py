@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.gui.texts import Language, tr
+from desktop_app.gui.tour.album import Album
 from desktop_app.gui.tour.guide import Guide
 from desktop_app.gui.tour.hands import Hands, Moves
 
@@ -127,6 +128,28 @@ def test_a_place_that_takes_no_pictures_is_said(tmp_path: Path) -> None:
     assert report.returncode == 1
     assert "Traceback" not in report.stderr
     assert report.stderr.strip()
+
+
+@pytest.mark.parametrize("name", ["report.pdf", "01-wedding.png"])
+def test_files_that_are_no_earlier_tours_are_never_replaced(tmp_path: Path, name: str) -> None:
+    mine = tmp_path / name
+    mine.write_bytes(b"mine")
+    (tmp_path / "tour.json").write_text('{"tour": "of Spain"}', encoding="utf-8")
+    with pytest.raises(AppError) as refused:
+        Album(tmp_path)
+    assert refused.value.code is ErrorCode.FILE_UNWRITABLE
+    assert mine.read_bytes() == b"mine"
+
+
+def test_the_next_tour_takes_the_place_of_the_last_even_of_one_that_was_killed(
+    tmp_path: Path, window: QWidget
+) -> None:
+    album = Album(tmp_path)
+    album.keep("first-run", window, window, {})
+    (tmp_path / "report.pdf").write_bytes(b"%PDF")
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    Album(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", "tour.json"]
 
 
 # -- the guide and its hands

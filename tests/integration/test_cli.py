@@ -7,7 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -19,7 +19,7 @@ from desktop_app.application.first_run import ClinicPlan, create_clinic, open_cl
 from desktop_app.application.patients import register_patient
 from desktop_app.application.sign_in import sign_in, sign_out
 from desktop_app.bootstrap import assemble
-from desktop_app.domain.account import Role
+from desktop_app.domain.account import FREE_SIGN_IN_FAILURES, Role
 from desktop_app.domain.panel import Panel
 from desktop_app.domain.recovery_key import recovery_groups
 from desktop_app.gui.texts import Language, tr
@@ -54,6 +54,22 @@ def mesodesk(
     )
     assert "Traceback" not in report.stderr, report.stderr
     return report
+
+
+def mesodesk_into(
+    output: IO[bytes], *arguments: str, folder: Path
+) -> subprocess.CompletedProcess[str]:
+    """Run the program with its output going somewhere, each line at once."""
+    return subprocess.run(
+        [sys.executable, "-u", "-m", "desktop_app", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "MESODESK_DATA_DIR": str(folder)},
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=100,
+        check=False,
+    )
 
 
 def assert_refused(report: subprocess.CompletedProcess[str], key: str, language: Language) -> None:
@@ -137,10 +153,26 @@ def test_help_speaks_the_language(language: Language) -> None:
         ("transfer", "receipt", "", "--login", "x"),
         ("sync", "now"),
         ("verify-record", "A-2026-0317-004", "--login", "x", "--password", "never-here"),
+        ("selfcheck", "--password-file", "-"),
+        ("selfcheck", "--json=yes"),
+        ("score", "-", "-o", "out.csv"),
+        ("score", "in.csv", "-o", "-"),
     ],
 )
-def test_wrong_usage_ends_with_2(arguments: tuple[str, ...]) -> None:
-    assert mesodesk(*arguments).returncode == 2
+def test_wrong_usage_ends_with_2_and_a_korean_sentence(arguments: tuple[str, ...]) -> None:
+    report = mesodesk(*arguments)
+    assert report.returncode == 2
+    assert report.stderr.startswith("사용법:")
+    said = report.stderr.splitlines()[-1]
+    assert any("가" <= char <= "힣" for char in said), said
+
+
+@pytest.mark.parametrize("said", [("--lang", "en"), ("--lang=en",)])
+def test_usage_and_help_speak_the_language_however_it_is_said(said: tuple[str, ...]) -> None:
+    refused = mesodesk("score", *said)
+    assert refused.stderr.startswith("usage:")
+    assert "this is missing: IN.csv, -o" in refused.stderr
+    assert "show this help" in mesodesk("score", *said, "--help").stdout
 
 
 def test_what_is_said_before_a_commands_name_holds_for_it(clinic: Clinic) -> None:
@@ -153,6 +185,61 @@ def test_what_is_said_before_a_commands_name_holds_for_it(clinic: Clinic) -> Non
 def test_the_language_said_before_a_commands_name_holds_for_it() -> None:
     for said in (("--lang", "en", "tour", "--out", "x"), ("tour", "--out", "x", "--lang", "en")):
         assert cli._parser().parse_args(said).lang == "en"
+
+
+# -- what surrounds a command
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes end differently there")
+@pytest.mark.parametrize(("arguments", "code"), [(("selfcheck", "--json"), 1), (("--help",), 0)])
+def test_a_reader_who_leaves_is_no_traceback(
+    arguments: tuple[str, ...], code: int, tmp_path: Path
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        report = mesodesk_into(nobody, *arguments, folder=tmp_path / "nothing")
+    assert (report.returncode, report.stderr) == (code, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_a_full_disk_behind_the_output_is_a_sentence(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        arguments = ("--lang", "en", "selfcheck")
+        report = mesodesk_into(full, *arguments, folder=tmp_path / "nothing")
+    assert report.returncode == 1
+    assert report.stderr.strip().startswith(tr("errors.disk_full", language="en"))
+    assert len(report.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the present folder cannot be removed there")
+@pytest.mark.parametrize("trouble", ["folder gone", "nobody's home"])
+def test_a_data_folder_that_cannot_be_named_is_a_sentence(tmp_path: Path, trouble: str) -> None:
+    chosen: tuple[str, ...] = ()
+    if trouble == "folder gone":
+        here = str(tmp_path / "here")
+        start = f"import os\nos.mkdir({here!r})\nos.chdir({here!r})\nos.rmdir({here!r})"
+        chosen = ("--data-dir", "data")
+    else:
+        start = (
+            "import os, pathlib\nos.environ.pop('MESODESK_DATA_DIR', None)\n"
+            "def home(): raise RuntimeError('Could not determine home directory.')\n"
+            "pathlib.Path.home = home"
+        )
+    start = f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n{start}"
+    assert_refused(mesodesk("selfcheck", *chosen, start=start), "errors.folder_unknown", "ko")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are always text there")
+def test_a_data_folder_whose_name_is_no_text_opens(clinic: Clinic, tmp_path: Path) -> None:
+    folder = clinic.copy(tmp_path / os.fsdecode(b"\xff"))
+    report = mesodesk(
+        "selfcheck",
+        *("--login", "haneul", "--password-file", "-", "--data-dir", str(folder)),
+        typed=f"{PASSWORD}\n",
+        start=work_at_the_window(folder),
+    )
+    assert report.returncode == 0, report.stdout + report.stderr
 
 
 # -- selfcheck
@@ -273,6 +360,22 @@ def test_selfcheck_finds_a_database_that_is_not_encrypted(clinic: Clinic, tmp_pa
     assert findings(report)["database"] == "broken"
 
 
+@pytest.mark.parametrize("damage", ["gone", "cut short"])
+def test_selfcheck_says_that_only_an_earlier_vault_stands_in(
+    clinic: Clinic, tmp_path: Path, damage: str
+) -> None:
+    folder = clinic.copy(tmp_path / "data")
+    vault = folder / "vault.json"
+    if damage == "gone":
+        vault.unlink()
+    else:
+        vault.write_bytes(vault.read_bytes()[:100])
+    report = mesodesk("selfcheck", "--json", "--data-dir", str(folder))
+    assert report.returncode == 1
+    assert findings(report)["vault"] == "broken"
+    assert not report.stderr
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\0\xff\xfe", b"{}", b'{"format": 99, "sha256": "", "vault": {}}']
 )
@@ -384,9 +487,12 @@ def test_a_transfer_begins_with_the_keys_of_this_computer(clinic: Clinic, tmp_pa
     assert_refused(answer, "errors.transfer_not_ours", "en")
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe\xff"])
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [(None, "errors.file_not_found"), (b"\xff\xfe\xff", "errors.password_unreadable")],
+)
 def test_a_password_file_that_cannot_be_read_is_a_sentence(
-    clinic: Clinic, tmp_path: Path, content: bytes | None
+    clinic: Clinic, tmp_path: Path, content: bytes | None, key: str
 ) -> None:
     file = tmp_path / "password"
     if content is not None:
@@ -395,7 +501,38 @@ def test_a_password_file_that_cannot_be_read_is_a_sentence(
         "selfcheck",
         *("--login", "haneul", "--password-file", str(file), "--data-dir", str(clinic.folder)),
     )
-    assert_refused(report, "errors.file_not_found", "ko")
+    assert_refused(report, key, "ko")
+
+
+def test_a_password_from_a_closed_standard_input_is_a_sentence(clinic: Clinic) -> None:
+    signed_in = ("--login", "haneul", "--password-file", "-", "--data-dir", str(clinic.folder))
+    report = mesodesk("selfcheck", *signed_in, start="import sys\nsys.stdin = None")
+    assert_refused(report, "errors.password_not_asked", "ko")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_after_failures_a_command_waits_and_then_signs_in(
+    clinic: Clinic, tmp_path: Path, language: Language
+) -> None:
+    """Each command is a program of its own: one that did not wait could never sign in again."""
+    folder = clinic.copy(tmp_path / "data")
+    entrance = assemble(folder, password_cost=CHEAP)
+    for _ in range(FREE_SIGN_IN_FAILURES):
+        entrance.guard.note_failure("haneul")
+    start = (
+        "import time\npassed, monotonic = [], time.monotonic\ntime.sleep = passed.append\n"
+        "time.monotonic = lambda: monotonic() + sum(passed)"
+    )
+    report = mesodesk(
+        "verify-record",
+        clinic.number,
+        *("--login", " Haneul", "--password-file", "-", "--data-dir", str(folder)),
+        typed=f"{PASSWORD}\n",
+        language=language,
+        start=start,
+    )
+    assert report.returncode == 0, report.stderr
+    assert report.stderr.strip() == tr("cli.waits", language=language, n=30)
 
 
 def test_a_password_file_of_a_windows_editor_opens(clinic: Clinic, tmp_path: Path) -> None:

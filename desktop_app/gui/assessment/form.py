@@ -118,10 +118,6 @@ class Form:
         """Let every finding show: the person wants to assess."""
         self.settle(*(field.key for field in FIELDS))
 
-    def is_settled(self, key: str) -> bool:
-        """Tell whether a row was left or paused at."""
-        return key in self._settled
-
     def shown_findings(self, key: str) -> tuple[Finding, ...]:
         """Return the findings of a row that may be shown by now, in the order of the checks."""
         return tuple(

@@ -36,7 +36,10 @@ def print_paper(parent: QWidget, paper: Paper) -> int:
 
 
 def choose_pdf(parent: QWidget, data_folder: Path) -> Path | None:
-    """Ask where the PDF goes; FILE_UNWRITABLE (`inside_data_folder`) beside the records."""
+    """Ask where the PDF goes; FILE_UNWRITABLE (`inside_data_folder`) beside the records.
+
+    So it is where `.pdf` had to be added and a file of that name exists.
+    """
     suggested = str(Path.home() / tr("first_run.pdf_name"))
     name, _ = QFileDialog.getSaveFileName(
         parent, tr("first_run.save_pdf"), suggested, "PDF (*.pdf)"
@@ -46,7 +49,12 @@ def choose_pdf(parent: QWidget, data_folder: Path) -> Path | None:
     target = Path(name)
     if target.resolve().is_relative_to(data_folder.resolve()):
         raise AppError(ErrorCode.FILE_UNWRITABLE, inside_data_folder=True)
-    return target if target.suffix.lower() == ".pdf" else target.with_name(f"{target.name}.pdf")
+    if target.suffix.lower() == ".pdf":
+        return target
+    named = target.with_name(f"{target.name}.pdf")
+    if named.exists():  # nobody was asked about that one: another clinic's key, it may be
+        raise AppError(ErrorCode.FILE_UNWRITABLE)
+    return named
 
 
 def write_pdf(target: Path, paper: Paper) -> None:

@@ -1,6 +1,7 @@
 """What the tour leaves behind: numbered pictures, and a protocol of what was seen."""
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,25 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.errors import AppError, ErrorCode
 
+REPORT = "report.pdf"
+_PROTOCOL = "tour.json"
+_PICTURE = re.compile("[0-9]{2}-[a-z-]+[.]png")
+
 
 class Album:
-    """Numbers the steps; a step ends with its picture, if it has one."""
+    """Numbers the steps; a step ends with its picture, if it has one.
+
+    An earlier tour's pictures and report go from the folder first; FILE_UNWRITABLE where some of
+    those names are not an earlier tour's.
+    """
 
     def __init__(self, folder: Path) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for old in (*folder.glob("[0-9][0-9]-*.png"), folder / "report.pdf"):
-                old.unlink(missing_ok=True)
+            for name in _names_of_earlier_tour(folder):
+                (folder / name).unlink(missing_ok=True)
+            if any(one.name == REPORT or _PICTURE.fullmatch(one.name) for one in folder.iterdir()):
+                raise AppError(ErrorCode.FILE_UNWRITABLE)
         except OSError as error:
             raise AppError(ErrorCode.FILE_UNWRITABLE) from error
         self.folder = folder
@@ -47,14 +58,26 @@ class Album:
         spent = round((now - self._began) * 1000)
         self._began = now
         self._steps.append({"step": step, "milliseconds": spent, "picture": picture, "saw": saw})
+        # At each step: a tour that was killed has to be known for one by the next.
+        self.write()
 
     def write(self) -> None:
         """Write the protocol."""
         text = json.dumps(self._steps, ensure_ascii=False, indent=2)
         try:
-            (self.folder / "tour.json").write_text(f"{text}\n", encoding="utf-8")
+            (self.folder / _PROTOCOL).write_text(f"{text}\n", encoding="utf-8")
         except OSError as error:
             raise AppError(ErrorCode.FILE_UNWRITABLE) from error
+
+
+def _names_of_earlier_tour(folder: Path) -> list[str]:
+    """Return what the protocol of an earlier tour names: nothing where there is none."""
+    try:
+        steps = json.loads((folder / _PROTOCOL).read_bytes())
+        names = [str(step["picture"]) for step in steps]
+    except (FileNotFoundError, ValueError, TypeError, KeyError, RecursionError):
+        return []
+    return [REPORT, *filter(_PICTURE.fullmatch, names)]
 
 
 def _photograph(window: QWidget, top: QWidget) -> QPixmap:

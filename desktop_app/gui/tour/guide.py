@@ -27,6 +27,7 @@ class Guide(QObject):
         self._wait = Wait(lambda: True, "")
         self._since = time.monotonic()
         self.error: BaseException | None = None
+        self.is_over = False
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MILLISECONDS)
         self._timer.timeout.connect(self._look)
@@ -54,6 +55,7 @@ class Guide(QObject):
 
     def _end(self) -> None:
         self._timer.stop()
+        self.is_over = True
         self.ended.emit()
 
 

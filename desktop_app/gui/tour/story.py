@@ -8,11 +8,10 @@ from PySide6.QtCore import Qt
 from desktop_app.application.session import Session
 from desktop_app.gui.application import Application
 from desktop_app.gui.first_run.key_panel import KeyPanel
-from desktop_app.gui.tour.album import Album
+from desktop_app.gui.tour.album import REPORT, Album
 from desktop_app.gui.tour.hands import Hands, Moves, Wait
 
 Texts = Mapping[str, Any]
-REPORT = "report.pdf"
 _THEME_CHOICES = {"light": "colour_scheme_1", "dark": "colour_scheme_2"}
 
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QDialog
 
 from desktop_app.application.session import Session
+from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.gui.application import Application
 from desktop_app.gui.tour.album import Album
 from desktop_app.gui.tour.guide import LIMIT_SECONDS, Guide
@@ -31,7 +32,9 @@ def take_tour(
     size: tuple[int, int],
     limit_seconds: float = LIMIT_SECONDS,
 ) -> None:
-    """Show the program, tell the story and close; what stopped it is raised, TOUR_STOPPED or else.
+    """Show the program, tell the story and close; what stopped it is raised: TOUR_STOPPED or else.
+
+    CANCELLED if somebody ended the program before the story's end.
 
     The pictures and the protocol hold whatever was seen, also when it stopped.
     """
@@ -49,6 +52,8 @@ def take_tour(
     album.write()
     if guide.error is not None:
         raise guide.error
+    if not guide.is_over:
+        raise AppError(ErrorCode.CANCELLED)
 
 
 def _leave_out_the_missing_screen(

@@ -36,9 +36,9 @@ class CsvFiles:
     @contextmanager
     def read(self, source: Path) -> Iterator[OpenTable]:
         """Open a CSV file after a look at all its bytes."""
-        if not source.is_file():
-            raise AppError(ErrorCode.FILE_NOT_FOUND)
         try:
+            if not source.is_file():
+                raise AppError(ErrorCode.FILE_NOT_FOUND)
             encoding = _encoding_of(source)
             file = source.open(encoding=encoding, newline="")
         except OSError as error:
@@ -55,9 +55,10 @@ class CsvFiles:
         self, table: OpenTable, target: Path, columns: Sequence[str]
     ) -> Iterator[Callable[[TableRows, Sequence[Sequence[str]]], None]]:
         """Write beside the target, then put the finished file in its place."""
-        if target.is_dir():
-            raise AppError(ErrorCode.FILE_UNWRITABLE)
         try:
+            if target.exists() and not target.is_file():
+                # A folder; or a device or a pipe, whose name the finished file would take away.
+                raise AppError(ErrorCode.FILE_UNWRITABLE)
             file = NamedTemporaryFile(  # noqa: SIM115 - left open until it is whole
                 "w",
                 encoding="utf-8-sig",

@@ -75,7 +75,7 @@ class AgeTransferFiles:
         recipient = x25519.Recipient.from_str(workstation.server.encryption_key)
         with _signed_file(target, workstation, header) as file:
             try:
-                encrypt_io(lines, file, [recipient])
+                encrypt_io(io.BufferedReader(lines, _AT_ONCE), file, [recipient])
             except (EncryptError, OSError) as error:
                 raise lines.failure or AppError(ErrorCode.FILE_UNWRITABLE) from error
         return lines.count
@@ -191,20 +191,20 @@ class _ItemLines(io.RawIOBase):
         self.count = 0
         self.failure: BaseException | None = None
         self._lines = self._make(records)
-        self._block, self._at = b"", 0
+        self._left = memoryview(b"")
 
     def readable(self) -> bool:
         """Tell that this can be read."""
         return True
 
-    def read(self, size: int | None = -1) -> bytes:
-        """Return up to so many bytes, none at the end."""
-        if self._at == len(self._block):
-            self._block, self._at = self._next_block(), 0
-        wanted = len(self._block) if size is None or size < 0 else size
-        part = self._block[self._at : self._at + wanted]
-        self._at += len(part)
-        return part
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer as far as there is something at hand; 0 at the end."""
+        if not self._left:
+            self._left = memoryview(self._next_block())
+        room = memoryview(buffer)
+        length = min(len(room), len(self._left))
+        room[:length], self._left = self._left[:length], self._left[length:]
+        return length
 
     def _next_block(self) -> bytes:
         lines, length = [], 0
@@ -321,6 +321,9 @@ def _signed_file(
 
     draft = target.with_name(f"{target.name}.part")
     with _disk_errors():
+        if target.exists() and not target.is_file():
+            # A folder; or a device or a pipe, whose name the finished file would take away.
+            raise AppError(ErrorCode.FILE_UNWRITABLE)
         try:
             with draft.open("wb", buffering=1 << 20) as file:
                 writer = _HashedWriter(file)

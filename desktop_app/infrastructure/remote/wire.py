@@ -27,6 +27,7 @@ CHANGE_IDS, EPOCH = "change_ids", "epoch"
 MOST_IN_A_BATCH = 1000
 _LONGEST_TEXT, _LONGEST_EPOCH = 20_000, 300
 _LARGEST = 2**63 - 1
+_ASSESSMENT = RecordKind.ASSESSMENT.value
 # What the contract names beside `details`.
 _PLAIN_FIELDS = ("name", "phone")
 
@@ -47,7 +48,7 @@ def item_text(
     """
     if record.kind is RecordKind.PATIENT:
         return _json(_patient_item(record, extensions))
-    head = f'{{"kind":"{record.kind.value}","uuid":"{record.record_id}","base_version":0'
+    head = f'{{"kind":"{_ASSESSMENT}","uuid":"{record.record_id}","base_version":0'
     if sealed_follows:
         return f'{head},"payload":{record.message},"sealed_follows":true}}'
     return f'{head},"payload":{with_sealed(record.message, record.sealed)}}}'

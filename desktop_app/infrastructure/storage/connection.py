@@ -1,5 +1,6 @@
 """Open an encrypted connection: the cipher is proved there, the key comes first."""
 
+import os
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -75,7 +76,8 @@ def _open_file(path: Path, key: bytes, library: ModuleType, *, may_create: bool)
     # Without powersafe overwrite the last frame of each commit is written to the journal twice, so
     # that damage to a committed frame can be told from a write that never ended (journal.py).
     mode = "rwc" if may_create else "rw"
-    address = f"file:{quote(str(path))}?mode={mode}&psow=0"
+    # As bytes: a folder may have a name that is no text.
+    address = f"file:{quote(os.fsencode(path))}?mode={mode}&psow=0"
     settings = (
         # The log level first: a wrong key otherwise writes to stderr.
         "cipher_log_level = NONE",

@@ -3,7 +3,6 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -169,15 +168,16 @@ class SqlOutbox:
     def read_batch(self, after: int, limit: int) -> OutboxBatch:
         """Return waiting records with entries beyond `after`, in order."""
         rows = run(self._connection, _BATCH, (after, limit)).fetchall()
-        arriving = {row[5] for row in rows if row[1] == RecordKind.PATIENT.value}
+        is_patient = RecordKind.PATIENT.value
+        arriving = {row[5] for row in rows if row[1] == is_patient}
         patients_going = self._patients(arriving)
         identities = {patient: _identity(patient) for patient in {row[5] for row in rows}}
         going: list[Outgoing] = []
         for entry, kind, record, version, attempts, patient, server_id, *parts in rows:
             may_have_arrived = attempts > 0
-            if kind == RecordKind.PATIENT.value:
+            if kind == is_patient:
                 whole = patients_going[patient]
-                going.append(replace(whole, entry=entry, may_have_arrived=may_have_arrived))
+                going.append(whole._replace(entry=entry, may_have_arrived=may_have_arrived))
             elif server_id is not None or patient in arriving:
                 content, digest, message = parts
                 going.append(

@@ -201,7 +201,12 @@ class SqlCipherRecordStore:
 
     def _inspected_journal(self) -> JournalState:
         path = self._path.with_name(f"{self._path.name}-wal")
-        state = inspect_journal(path)
+        try:
+            state = inspect_journal(path)
+        except IsADirectoryError as error:
+            raise AppError(ErrorCode.DATABASE_DAMAGED) from error
+        except OSError as error:
+            raise AppError(ErrorCode.FOLDER_READ_ONLY) from error
         if state is JournalState.DAMAGED:
             raise AppError(ErrorCode.DATABASE_DAMAGED)
         if state is JournalState.TAIL_LOST:

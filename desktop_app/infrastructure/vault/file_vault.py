@@ -53,6 +53,10 @@ class FileVault:
         """Tell whether this data folder has a vault."""
         return self._path.exists() or self._previous.exists()
 
+    def check(self) -> None:
+        """Read the newest copy; the AppError of `door` where only an earlier one stands in."""
+        read_vault(_content(self._path))
+
     def create(self, door: Door, account_id: RecordId, password: str) -> tuple[bytes, str]:
         """Make a data key, wrap it for the first account and a new recovery key; return both."""
         if self.exists():

@@ -74,8 +74,10 @@ def read_vault(content: bytes) -> VaultContents:
         body = document["vault"]
         if version != FORMAT or document["sha256"] != _digest(body):
             raise ValueError("the digest is another")
+        # Half a character could be read, but never be written again.
+        json.dumps(body, ensure_ascii=False).encode()
         return _contents_in(body)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise AppError(ErrorCode.VAULT_DAMAGED) from error
 
 

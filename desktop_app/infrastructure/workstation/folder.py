@@ -28,10 +28,12 @@ _REMOTE_DRIVE = 4
 
 
 def is_possible(folder: Path) -> bool:
-    """Tell whether a folder is there or can be made: nothing else has its name."""
+    """Tell whether one may look into a folder, or it can be made: nothing else has its name."""
     try:
-        return folder.is_dir() or not os.path.lexists(folder)
-    except OSError:  # a name that is too long
+        if folder.is_dir():
+            return os.access(folder, os.R_OK | os.X_OK)
+        return not os.path.lexists(folder)
+    except OSError:  # a name that is too long, a folder above that nobody may look into
         return False
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import math
 import random
 import statistics
 import time
@@ -85,6 +86,31 @@ def test_a_foreign_file_is_damaged(vault: FileVault, tmp_path: Path, content: by
     assert code_of(refused) is ErrorCode.VAULT_DAMAGED
 
 
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        ("cost", "passes", math.inf),
+        ("cost", "passes", 10**30),
+        ("cost", "lanes", math.nan),
+        ("clinic", "name", "\ud800"),
+        ("clinic", "seat", "half \udfff"),
+    ],
+)
+def test_what_no_program_wrote_is_damaged_though_its_digest_fits(
+    vault: FileVault, key: bytes, tmp_path: Path, part: str, name: str, value: object
+) -> None:
+    (tmp_path / "vault.json.previous").unlink()
+    document = json.loads((tmp_path / "vault.json").read_text("utf-8"))
+    document["vault"][part][name] = value
+    body = json.dumps(document["vault"], sort_keys=True, separators=(",", ":"))
+    document["sha256"] = hashlib.sha256(body.encode()).hexdigest()
+    (tmp_path / "vault.json").write_text(json.dumps(document), "utf-8")
+    for read in (vault.door, vault.check):
+        with pytest.raises(AppError) as refused:
+            read()
+        assert code_of(refused) is ErrorCode.VAULT_DAMAGED
+
+
 def test_a_newer_vault_is_refused_even_beside_an_older_copy(
     vault: FileVault, key: bytes, tmp_path: Path
 ) -> None:
@@ -104,6 +130,9 @@ def test_the_copy_before_stands_in_for_a_damaged_vault(
     seen = replace(ADMIN, last_sign_in=datetime(2026, 3, 17, tzinfo=UTC))
     vault.save_door(replace(DOOR, accounts=(seen,)))
     (tmp_path / "vault.json").write_bytes(b"not a vault")
+    with pytest.raises(AppError) as refused:
+        vault.check()
+    assert code_of(refused) is ErrorCode.VAULT_DAMAGED
     with caplog.at_level(logging.WARNING):
         assert vault.unlock("minjae.choi", PASSWORD) == (ADMIN.account_id, key, 1)
     assert "vault_damaged" in caplog.text

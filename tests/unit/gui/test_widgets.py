@@ -1,6 +1,7 @@
 """Shared widgets do what their names say, by keyboard as by mouse."""
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
@@ -251,8 +252,43 @@ def test_the_ring_goes_with_the_keyboard_from_button_to_button(
     qtbot.waitExposed(window)
     window.activateWindow()
     button.setFocus()
-    qtbot.waitUntil(lambda: ring.widget() is button)
-    assert ring.geometry() == button.geometry().adjusted(-4, -4, 4, 4)
+    qtbot.waitUntil(lambda: ring.frame.widget() is button)
+    assert ring.frame.geometry() == button.geometry().adjusted(-4, -4, 4, 4)
+
+
+def test_a_window_that_takes_the_ring_along_leaves_another(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    ring = FocusRing(qapp)
+    gone, window = QWidget(), QWidget()
+    qtbot.addWidget(window)
+    button = QPushButton("a", window)
+    ring.frame.setParent(gone)
+    shiboken6.delete(gone)
+    assert not shiboken6.isValid(ring.frame)
+    window.show()
+    window.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(lambda: shiboken6.isValid(ring.frame) and ring.frame.widget() is button)
+    ring.end()
+
+
+def test_the_focus_ring_lets_go_before_the_windows_are_destroyed(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    ring = FocusRing(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    first, second = QPushButton("a", window), QPushButton("b", window)
+    window.show()
+    window.activateWindow()
+    first.setFocus()
+    qtbot.waitUntil(lambda: ring.frame.widget() is first)
+    ring.end()
+    second.setFocus()
+    QApplication.processEvents()
+    assert second.hasFocus()
+    assert ring.frame.widget() is None
 
 
 def test_the_patient_bar_says_whose_page_it_is(qtbot: QtBot) -> None:

@@ -1,10 +1,15 @@
 """Which folders a clinic may live in."""
 
-from pathlib import PurePosixPath, PureWindowsPath
+import os
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 
-from desktop_app.infrastructure.workstation.folder import file_system_of, is_in_cloud_folder
+from desktop_app.infrastructure.workstation.folder import (
+    file_system_of,
+    is_in_cloud_folder,
+    is_possible,
+)
 
 MOUNTS = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -44,3 +49,13 @@ def test_folders_that_a_program_copies_to_a_cloud_are_known(
 
 def test_an_ordinary_folder_is_no_cloud_folder() -> None:
     assert not is_in_cloud_folder(PureWindowsPath(r"C:\Clinic\MesoDesk"))
+
+
+def test_a_folder_that_nobody_may_look_into_is_not_possible(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_possible(tmp_path)
+    assert is_possible(tmp_path / "to be made")
+    # The rights themselves do not bind whoever runs the tests as root.
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    assert not is_possible(tmp_path)
