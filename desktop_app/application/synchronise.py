@@ -107,13 +107,7 @@ def open_unattended(entrance: Entrance, secret: str) -> Records:
         if error.code is ErrorCode.WRONG_CREDENTIALS:
             raise AppError(ErrorCode.UNATTENDED_NOT_ALLOWED) from error
         raise
-    try:
-        records = entrance.store.open(key)
-    except AppError as error:
-        if error.code is ErrorCode.CLINIC_IN_USE:
-            # Somebody came in just now.
-            raise AppError(ErrorCode.NOT_SIGNED_IN) from error
-        raise
+    records = entrance.store.open(key)
     try:
         with records.unit_of_work() as work:
             if not work.sync.settings().is_unattended:

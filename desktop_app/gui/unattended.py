@@ -85,7 +85,13 @@ class UnattendedRun(QObject):
     def _open(self, secret: str) -> tuple[Records, tuple[ServerSettings, SyncPosition]]:
         if self._stop.is_set():
             raise AppError(ErrorCode.NOT_SIGNED_IN)
-        self._records = open_unattended(self._entrance, secret)
+        try:
+            self._records = open_unattended(self._entrance, secret)
+        except AppError as error:
+            if error.code is ErrorCode.CLINIC_IN_USE:
+                # This program has the folder to itself: somebody came in just now.
+                raise AppError(ErrorCode.NOT_SIGNED_IN) from error
+            raise
         return self._records, read_background(self._records)
 
     def _close(self) -> None:

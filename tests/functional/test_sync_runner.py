@@ -210,7 +210,7 @@ def test_the_lock_ends_a_run_quietly_and_after_the_unlocking_it_goes_on_by_sched
         assert clinic.sync.standing.open == 0
 
 
-def unlock(clinic: OpenedClinic) -> None:
+def unlock(clinic: OpenedClinic, meanwhile: Callable[[], None] = lambda: None) -> None:
     """Open the records again, as signing in does: on their own worker."""
 
     def come_in(records: Any) -> None:
@@ -219,6 +219,7 @@ def unlock(clinic: OpenedClinic) -> None:
 
     clinic.sync.make_way()
     clinic.tasks.run(lambda: clinic.entrance.store.open(KEY), come_in)
+    meanwhile()
     clinic.settle()
 
 
@@ -373,6 +374,19 @@ def test_somebody_may_come_in_before_the_records_were_even_opened(
         unlock(clinic)
         wait_for_end(clinic)
         assert not server.calls
+        assert not clinic.errors
+
+
+def test_a_run_that_falls_due_while_somebody_comes_in_leaves_the_records_alone(
+    open_clinic: Open, server: ScriptedServer
+) -> None:
+    with open_clinic(UNATTENDED) as clinic:
+        vault = leave_unattended(clinic)
+        clock_of(clinic).pass_time(QUARTER)
+        unlock(clinic, meanwhile=clinic.sync.look)
+        wait_for_end(clinic)
+        assert (vault.asked, server.calls) == (1, [])
+        assert clinic.sync.standing.error is None
         assert not clinic.errors
 
 
