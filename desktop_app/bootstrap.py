@@ -2,7 +2,6 @@
 
 import errno
 import json
-import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -34,12 +33,14 @@ from desktop_app.infrastructure.vault.sign_in_guard import FileSignInGuard
 from desktop_app.infrastructure.vault.staged_clinic import FolderStagedClinic, finish_interrupted
 from desktop_app.infrastructure.workstation.clock import SystemClock
 from desktop_app.infrastructure.workstation.folder import is_local, is_possible
+from desktop_app.infrastructure.workstation.log import start_log
 from desktop_app.infrastructure.workstation.preferences import FilePreferences
 
 if TYPE_CHECKING:
     from desktop_app.application.demonstration import DemonstrationWords, FictionalPatient
+    from desktop_app.application.link import Link
     from desktop_app.application.scoring import ScoreSummary
-    from desktop_app.application.sync_ports import Link, SyncGateway, TransferFiles
+    from desktop_app.application.sync_ports import SyncGateway, TransferFiles
     from desktop_app.domain.sync import ServerSettings
     from desktop_app.gui.application import Fronts, PageBuilder
     from desktop_app.gui.desk import Desk
@@ -47,8 +48,6 @@ if TYPE_CHECKING:
     from desktop_app.gui.routes import Route
     from desktop_app.gui.tasks import Tasks
     from desktop_app.infrastructure.remote.server_session import Tokens
-
-LOG_BYTES = 1_000_000
 
 
 class OnceLoadedModel:
@@ -147,7 +146,7 @@ def assemble(
     `password_cost` replaces the cost that is measured on this computer when a clinic is founded,
     `secrets` the system's key store, `link` the ways out of this computer.
     """
-    from desktop_app.infrastructure.inference.bundled_model import read_auc
+    from desktop_app.infrastructure.inference.stated_auc import read_auc
 
     def make_vault(folder: Path) -> FileVault:
         return FileVault(folder, lambda: password_cost) if password_cost else FileVault(folder)
@@ -176,7 +175,7 @@ def assemble(
 
 def make_link(secrets: SecretStore) -> "Link":
     """Return the ways out of this computer; nothing is imported or reached before it is used."""
-    from desktop_app.application.sync_ports import Link
+    from desktop_app.application.link import Link
 
     sessions: dict[tuple[str, str], Tokens] = {}
 
@@ -348,21 +347,6 @@ def _show_round(out: Path, folder: Path, look: Preferences, size: tuple[int, int
 def remember_preferences(data_folder: Path, language: Language | None = None) -> FilePreferences:
     """Return where this workstation remembers the last preferences used."""
     return FilePreferences(data_folder / "preferences.json", language)
-
-
-def start_log(data_folder: Path) -> None:
-    """Log to a file of bounded size; only codes, counts and timings are ever logged."""
-    from logging.handlers import RotatingFileHandler
-
-    if not data_folder.is_dir():
-        return
-    handler = RotatingFileHandler(
-        data_folder / "mesodesk.log", maxBytes=LOG_BYTES, backupCount=3, delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.getLogger("desktop_app").addHandler(handler)
-    # A log that cannot be written is a convenience less, and nothing to tell at the terminal.
-    logging.raiseExceptions = False
 
 
 def front_pages() -> "Fronts":

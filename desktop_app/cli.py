@@ -26,7 +26,6 @@ from desktop_app.cli_entrance import (
     signed_in,
     wait_for_turn,
 )
-from desktop_app.cli_exchange import add_exchange_commands
 from desktop_app.cli_parser import Parser, common_options, read_path
 from desktop_app.domain.clinic import Language
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -80,7 +79,7 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     language = _language(arguments)
     set_language(language)
-    parser = _parser()
+    parser = _parser(arguments)
     options = parser.parse_args(arguments)
     language = options.lang or language
     set_language(language)
@@ -131,10 +130,19 @@ def _language(arguments: Sequence[str]) -> str:
     return "en" if system.lower().startswith("en") else "ko"
 
 
-def _parser() -> Parser:
+def _parser(arguments: Sequence[str]) -> Parser:
     parser = Parser(prog="mesodesk", description=tr("cli.description"), parents=[common_options()])
     parser.add_argument("--demo", action="store_true", help=tr("cli.demo"))
     parser.set_defaults(command=_window, data_dir=None, lang=None)
+    if arguments:
+        # Whoever starts the window types nothing, and should not wait for what could be typed.
+        _add_commands(parser)
+    return parser
+
+
+def _add_commands(parser: Parser) -> None:
+    from desktop_app.cli_exchange import add_exchange_commands
+
     commands = parser.add_subparsers(metavar=tr("cli.metavar_command"))
     add = partial(commands.add_parser, parents=[common_options()])
 
@@ -169,7 +177,6 @@ def _parser() -> Parser:
     verify.set_defaults(command=_verify_record)
 
     add_exchange_commands(add)
-    return parser
 
 
 def _size(text: str) -> tuple[int, int]:

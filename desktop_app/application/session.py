@@ -20,7 +20,7 @@ from desktop_app.domain.identifiers import RecordId
 
 if TYPE_CHECKING:
     # An annotation only: the sign-in window must not wait for what comes after it.
-    from desktop_app.application.sync_ports import Link
+    from desktop_app.application.link import Link
 
 
 @dataclass(frozen=True)

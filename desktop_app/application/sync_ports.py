@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -229,10 +229,6 @@ class SyncGateway(Protocol):
         """End every connection."""
 
 
-OpenGateway = Callable[["ServerSettings"], SyncGateway]
-"""Makes a gateway for settings; nothing is sent before its first call."""
-
-
 # -- on a stick ------------------------------------------------------------------------------
 
 
@@ -304,11 +300,3 @@ class TransferFiles(Protocol):
 
     def read_certificates(self, text: str) -> tuple[Certificate, ...]:
         """Return the certificates that a text (PEM) holds; AppError CERTIFICATE_FILE_WRONG."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """The ways out of this computer: over the line, and by stick."""
-
-    open_gateway: OpenGateway
-    files: Callable[[], TransferFiles]

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop_app.application.courier import Courier, Outcome, Progress, StopSignal
+from desktop_app.application.link import Link
 from desktop_app.application.ports import Clock, Records, UnitOfWork
 from desktop_app.application.session import Session
 from desktop_app.application.sign_in import Entrance
-from desktop_app.application.sync_ports import Link, OutboxRow
+from desktop_app.application.sync_ports import OutboxRow
 from desktop_app.domain.account import Right
 from desktop_app.domain.audit import AuditAction, AuditEntry
 from desktop_app.domain.errors import AppError, ErrorCode

@@ -1,10 +1,14 @@
 """Brings a worker's progress to the GUI thread, not more often than anybody can see."""
 
+from __future__ import annotations
+
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.application.courier import Progress
+if TYPE_CHECKING:
+    from desktop_app.application.courier import Progress
 
 _LEAST_SECONDS_BETWEEN = 0.1
 

@@ -1,27 +1,34 @@
 """Runs the exchange with the server: on demand, by schedule, and while the screen is locked."""
 
+from __future__ import annotations
+
 import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.application.courier import Outcome, Progress
-from desktop_app.application.server_setup import ConnectionCheck
-from desktop_app.application.session import Session
-from desktop_app.application.sign_in import Entrance
-from desktop_app.application.sync_schedule import LONG_AGO, Moment, Schedule, next_due
-from desktop_app.application.synchronise import SyncStatus, read_sync_status, synchronise
 from desktop_app.domain.account import Right
 from desktop_app.domain.errors import AppError, ErrorCode
-from desktop_app.domain.sync import LONGEST_INTERVAL_MINUTES, ServerSettings, SyncPosition
-from desktop_app.gui.navigator import Navigator
 from desktop_app.gui.progress import ProgressRelay
 from desktop_app.gui.tasks import Tasks
-from desktop_app.gui.unattended import UnattendedRun
+
+# The sign-in window must not wait for what synchronises: it is imported where it is used.
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_app.application.courier import Outcome, Progress
+    from desktop_app.application.server_setup import ConnectionCheck
+    from desktop_app.application.session import Session
+    from desktop_app.application.sign_in import Entrance
+    from desktop_app.application.sync_schedule import Moment, Schedule
+    from desktop_app.application.synchronise import SyncStatus
+    from desktop_app.domain.sync import ServerSettings, SyncPosition
+    from desktop_app.gui.navigator import Navigator
+    from desktop_app.gui.unattended import UnattendedRun
 
 _LONGEST_GOODBYE_SECONDS = 2.0
 _LOOK_EVERY_MILLISECONDS = 5000
@@ -112,6 +119,9 @@ class SyncRunner(QObject):
         self._records.run(allowed, self._on_allowed, _ignore, owner=self)
 
     def _on_allowed(self, is_allowed: bool) -> None:
+        from desktop_app.application.sync_schedule import Schedule
+        from desktop_app.domain.sync import LONGEST_INTERVAL_MINUTES
+
         if is_allowed and not self._is_known and self._session is None:
             # Whether and when is in the records: the first look opens them.
             self._is_unattended_allowed = True
@@ -168,6 +178,8 @@ class SyncRunner(QObject):
 
     def refresh(self) -> None:
         """Read how the records stand."""
+        from desktop_app.application.synchronise import read_sync_status
+
         session = self._session
         if session is not None:
             read = partial(read_sync_status, session)
@@ -185,6 +197,8 @@ class SyncRunner(QObject):
 
     def _follow(self, settings: ServerSettings, position: SyncPosition) -> None:
         """Go by what an administrator decided about running in the background."""
+        from desktop_app.application.sync_schedule import LONG_AGO, Moment, Schedule
+
         if not self._is_known:
             self._is_known, self._schedule = True, None
         self._is_unattended_allowed = settings.is_unattended
@@ -219,6 +233,8 @@ class SyncRunner(QObject):
         self.changed.emit()
 
     def _now(self) -> Moment:
+        from desktop_app.application.sync_schedule import LONG_AGO, Moment
+
         if self.entrance is None:
             return LONG_AGO
         clock = self.entrance.clock
@@ -237,6 +253,8 @@ class SyncRunner(QObject):
             self._start_unattended(self.entrance)
 
     def _is_due(self) -> bool:
+        from desktop_app.application.sync_schedule import next_due
+
         return self._schedule is not None and next_due(self._schedule, self._now()) == 0
 
     def _is_unattended_due(self, settings: ServerSettings, position: SyncPosition) -> bool:
@@ -256,11 +274,15 @@ class SyncRunner(QObject):
             self._change(is_stopping=True)
 
     def _start(self, session: Session) -> None:
+        from desktop_app.application.synchronise import synchronise
+
         stop = self._note_start()
         work = partial(synchronise, session, stop=stop, observe=self._relay)
         self._network.run(work, self._on_outcome, self._on_failed, owner=self)
 
     def _start_unattended(self, entrance: Entrance) -> None:
+        from desktop_app.gui.unattended import UnattendedRun
+
         stop = self._note_start()
         self._unattended = UnattendedRun(
             entrance,
@@ -274,6 +296,8 @@ class SyncRunner(QObject):
         self._unattended.start(self._on_outcome, self._on_failed)
 
     def _note_start(self) -> Event:
+        from desktop_app.application.courier import Progress
+
         self._stop = stop = Event()
         status = self._state.status
         total = status.counts.waiting if status is not None else 0

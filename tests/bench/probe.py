@@ -32,6 +32,24 @@ def program(started: int, *, waits_for_model: bool) -> None:
     """Start MesoDesk as a person does, watching from inside its event loop."""
     from PySide6.QtWidgets import QApplication
 
+    # To note the loading its module is imported early, which the window itself does not do.
+    loaded = note_loading() if waits_for_model else [None]
+    run_loop = QApplication.exec
+
+    def run_watched_loop(*_: Any) -> int:
+        app = QApplication.instance()
+        watch(app, started, is_ready=lambda: bool(loaded))
+        return run_loop()
+
+    QApplication.exec = run_watched_loop  # type: ignore[method-assign]  # the seam
+    from desktop_app.__main__ import main
+
+    sys.argv = ["mesodesk"]
+    main()
+
+
+def note_loading() -> list[Any]:
+    """Return a list into which the model comes when it is loaded."""
     from desktop_app.infrastructure.inference import bundled_model
 
     load, loaded = bundled_model.load_model, []
@@ -42,18 +60,7 @@ def program(started: int, *, waits_for_model: bool) -> None:
         return model
 
     bundled_model.load_model = load_and_note
-    run_loop = QApplication.exec
-
-    def run_watched_loop(*_: Any) -> int:
-        app = QApplication.instance()
-        watch(app, started, is_ready=lambda: bool(loaded) or not waits_for_model)
-        return run_loop()
-
-    QApplication.exec = run_watched_loop  # type: ignore[method-assign]  # the seam
-    from desktop_app.__main__ import main
-
-    sys.argv = ["mesodesk"]
-    main()
+    return loaded
 
 
 def watch(app: Any, started: int, *, is_ready: Any) -> None:

@@ -112,10 +112,11 @@ def theirs(folder: Path, texts: list[str]) -> list[float]:
 
 def assess(records: Records, count: int) -> None:
     """Do a day's work on patients from all over the clinic."""
+    people = people_in(records, count, seed=60)
     with records.unit_of_work() as work:
         newest = work.patients.list_page(PatientQuery(limit=1)).rows[0].last
         assert newest is not None, "a bench's clinic has assessments"
-        for number, patient in enumerate(people_in(records, count, seed=60), start=1):
+        for number, patient in enumerate(people, start=1):
             at = newest.assessed_at + timedelta(minutes=number)
             name = work.assessments.next_number(at.date())
             work.assessments.add(sample_assessment(patient.patient_id, name, assessed_at=at))

@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from desktop_app.application.sync_ports import Link
+from desktop_app.application.link import Link
 from desktop_app.domain.errors import AppError
 from desktop_app.domain.exchange import Answer, AnswerStatus, IncomingPage, Outgoing
 from desktop_app.domain.identifiers import new_record_id

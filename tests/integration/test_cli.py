@@ -184,7 +184,7 @@ def test_what_is_said_before_a_commands_name_holds_for_it(clinic: Clinic) -> Non
 
 def test_the_language_said_before_a_commands_name_holds_for_it() -> None:
     for said in (("--lang", "en", "tour", "--out", "x"), ("tour", "--out", "x", "--lang", "en")):
-        assert cli._parser().parse_args(said).lang == "en"
+        assert cli._parser(said).parse_args(said).lang == "en"
 
 
 # -- what surrounds a command

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop_app.bootstrap import start_log
 from desktop_app.config import resource
 from desktop_app.gui.tasks import Tasks
+from desktop_app.infrastructure.workstation.log import start_log
 from tests.privacy.planted import find_planted, planted_words, written_forms
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,7 +14,6 @@ from django.core.management import call_command
 from backend.django_api.patients.models import Patient as ServerPatient
 from desktop_app.application import patients, server_setup, synchronise, transfer
 from desktop_app.application.session import Session
-from desktop_app.bootstrap import start_log
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.exchange import Delivery
 from desktop_app.domain.sync import ProxyUse, ServerSettings
@@ -22,6 +21,7 @@ from desktop_app.gui.messages import describe
 from desktop_app.infrastructure.remote.gateway import HttpSyncGateway
 from desktop_app.infrastructure.remote.line import Line as ClientLine
 from desktop_app.infrastructure.remote.server_session import Tokens
+from desktop_app.infrastructure.workstation.log import start_log
 from tests.backend.deployment import write_certificates
 from tests.backend.samples import PASSWORD as SERVER_PASSWORD
 from tests.fakes.samples import sample_patient

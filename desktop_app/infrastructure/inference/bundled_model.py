@@ -1,6 +1,5 @@
 """The shipped model bundle as the application's RiskModel."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -148,12 +147,3 @@ def evaluation_of(figures: Mapping[str, Any]) -> ModelEvaluation:
         )
     except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
         raise AppError(ErrorCode.MODEL_UNREADABLE, file="evaluation") from error
-
-
-def read_auc(folder: Path) -> float | None:
-    """Return the AUC that the bundle's metadata state, without loading the model."""
-    try:
-        info = json.loads((folder / "xgb_slim_features_info.json").read_bytes())
-        return float(info["evaluation"]["auc"]["value"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

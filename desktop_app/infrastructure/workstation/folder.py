@@ -1,6 +1,5 @@
 """Whether a folder lies on this computer's own disk."""
 
-import ctypes
 import os
 import sys
 from pathlib import Path, PurePath
@@ -70,6 +69,8 @@ def file_system_of(folder: PurePath, mounts: str) -> str:
 
 def _is_on_network(folder: Path) -> bool:
     if sys.platform == "win32":
+        import ctypes
+
         anchor = folder.anchor
         is_remote = ctypes.windll.kernel32.GetDriveTypeW(anchor) == _REMOTE_DRIVE
         return anchor.startswith("\\\\") or bool(is_remote)
