@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.audit import AuditEntry, AuditHead
     from desktop_app.domain.clinic import Clinic, Preferences
     from desktop_app.domain.draft import Draft
-    from desktop_app.domain.exchange import Delivery
+    from desktop_app.domain.exchange import Delivery, Seal, ShownAssessment
     from desktop_app.domain.identifiers import RecordId
     from desktop_app.domain.patient import Patient, PatientDetails
 
@@ -202,15 +202,15 @@ class AssessmentRepository(Protocol):
     def add(self, assessment: Assessment) -> None:
         """Store a finished assessment with its sealed text and digest."""
 
-    def admit(self, assessment_id: RecordId, patient_id: RecordId, sealed: str) -> None:
+    def admit(self, shown: ShownAssessment, sealed: str) -> None:
         """Store an assessment that another workstation sealed, exactly as it is.
 
-        ValueError if the text is no sealed assessment, or one of other names; AppError NOT_FOUND if
+        ValueError if the text is no sealed assessment, or not what is shown; AppError NOT_FOUND if
         the patient is unknown. Another one may have the same number.
         """
 
-    def find_digest(self, assessment_id: RecordId) -> str | None:
-        """Return the digest of an assessment, None if there is none."""
+    def find_seal(self, assessment_id: RecordId) -> Seal | None:
+        """Return the digest of an assessment and what is shown of it, None if there is none."""
 
     def get(self, assessment_id: RecordId) -> Assessment:
         """Return an assessment as it was sealed; AppError NOT_FOUND."""

@@ -14,8 +14,10 @@ from desktop_app.domain.exchange import (
     Incoming,
     OutboxItem,
     RecordKind,
+    Seal,
     ServerRecord,
     ServerVersion,
+    ShownAssessment,
     SyncRecord,
 )
 from desktop_app.domain.identifiers import RecordId, new_record_id
@@ -57,8 +59,6 @@ class Receiver:
             self._take_deletion(work, incoming)
         elif about is None:
             self.unfit += 1
-        elif work.patients.find(about) is None:
-            work.sync.hold(Held(incoming, HeldReason.PATIENT_UNKNOWN, self.now()))
         elif incoming.kind is RecordKind.ASSESSMENT:
             self._take_assessment(work, incoming, about)
         else:
@@ -95,7 +95,7 @@ class Receiver:
         except (KeyError, TypeError, ValueError):
             self.unfit += 1
             return
-        if work.assessments.find_digest(incoming.record_id) is not None:
+        if work.assessments.find_seal(incoming.record_id) is not None:
             # Under this number an assessment stands here, whose delivery it would pass for.
             self.unfit += 1
             return
@@ -255,21 +255,24 @@ class Receiver:
 
     def _take_assessment(self, work: UnitOfWork, incoming: Incoming, patient_id: RecordId) -> None:
         """Keep an assessment exactly as it was sealed; one that stands here has arrived."""
-        digest = work.assessments.find_digest(incoming.record_id)
-        if digest is None and work.patients.find(incoming.record_id) is not None:
+        seal = work.assessments.find_seal(incoming.record_id)
+        if seal is None and work.patients.find(patient_id) is None:
+            self._hold(work, incoming)
+            return
+        if seal is None and work.patients.find(incoming.record_id) is not None:
             self.unfit += 1
             return
-        if digest is None and not incoming.sealed:
+        if seal is None and not incoming.sealed:
             self._take_foreign(work, incoming, patient_id)
             return
-        if digest is None:
+        if seal is None:
             try:
-                work.assessments.admit(incoming.record_id, patient_id, incoming.sealed)
+                work.assessments.admit(_shown(incoming, patient_id), incoming.sealed)
             except ValueError:
                 self.unfit += 1
                 return
             self.received += 1
-        elif not _is_same(work, incoming, patient_id, digest):
+        elif not _is_same(incoming, patient_id, seal):
             self.unfit += 1
             return
         work.sync.save(
@@ -286,7 +289,13 @@ class Receiver:
         )
         work.outbox.confirm(incoming.record_id, 1)
 
+    def _hold(self, work: UnitOfWork, incoming: Incoming) -> None:
+        work.sync.hold(Held(incoming, HeldReason.PATIENT_UNKNOWN, self.now()))
+
     def _take_foreign(self, work: UnitOfWork, incoming: Incoming, patient_id: RecordId) -> None:
+        if work.patients.find(patient_id) is None:
+            self._hold(work, incoming)
+            return
         fields = incoming.fields
         work.sync.save_server_record(
             ServerRecord(
@@ -305,16 +314,19 @@ class Receiver:
         self.received += 1
 
 
-def _is_same(work: UnitOfWork, incoming: Incoming, patient_id: RecordId, digest: str) -> bool:
+def _is_same(incoming: Incoming, patient_id: RecordId, seal: Seal) -> bool:
     """Tell whether a server shows an assessment as it stands here.
 
     One that took it by the classic calls has no sealed text, but its values.
     """
-    if incoming.sealed:
-        return hashlib.sha256(incoming.sealed.encode()).hexdigest() == digest
-    ours = work.assessments.get(incoming.record_id)
-    shown = (patient_id, incoming.fields.get("probability"), incoming.fields.get("label"))
-    return shown == (ours.patient_id, ours.result.probability, ours.label)
+    sealed = incoming.sealed
+    is_sealed_so = not sealed or hashlib.sha256(sealed.encode()).hexdigest() == seal.digest
+    return is_sealed_so and _shown(incoming, patient_id) == seal.shown
+
+
+def _shown(incoming: Incoming, patient_id: RecordId) -> ShownAssessment:
+    fields = incoming.fields
+    return ShownAssessment(incoming.record_id, patient_id, fields["probability"], fields["label"])
 
 
 def _version_of(incoming: Incoming) -> ServerVersion:

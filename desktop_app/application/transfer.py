@@ -287,8 +287,8 @@ def _sent(work: UnitOfWork, kind: RecordKind, answer: Answer) -> Outgoing | None
         if version is None:
             return None
         return Outgoing(0, kind, answer.record_id, answer.record_id, version)
-    digest = work.assessments.find_digest(answer.record_id)
-    if kind is not RecordKind.ASSESSMENT or digest is None:
+    seal = work.assessments.find_seal(answer.record_id)
+    if kind is not RecordKind.ASSESSMENT or seal is None:
         return None
-    patient_id = work.assessments.get(answer.record_id).patient_id
-    return Outgoing(0, kind, answer.record_id, patient_id, version=1, digest=digest)
+    patient_id = seal.shown.patient_id
+    return Outgoing(0, kind, answer.record_id, patient_id, version=1, digest=seal.digest)

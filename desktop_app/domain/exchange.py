@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desktop_app.domain.identifiers import RecordId
+
+if TYPE_CHECKING:
+    from desktop_app.domain.assessment import Assessment
 
 Fields = Mapping[str, Any]
 """A record's exchanged fields by name; values are plain JSON."""
@@ -176,6 +179,32 @@ class Incoming:
     server_check: str = ""
     is_deleted: bool = False
     problem: str = ""
+
+
+class ShownAssessment(NamedTuple):
+    """What a server shows of an assessment beside its sealed text."""
+
+    assessment_id: RecordId
+    patient_id: RecordId
+    probability: float
+    label: int
+
+    @classmethod
+    def of(cls, assessment: "Assessment") -> "ShownAssessment":
+        """Return what is to be shown of one."""
+        return cls(
+            assessment.assessment_id,
+            assessment.patient_id,
+            assessment.result.probability,
+            assessment.label,
+        )
+
+
+class Seal(NamedTuple):
+    """What tells whether a server holds an assessment as it stands here."""
+
+    digest: str
+    shown: ShownAssessment
 
 
 @dataclass(frozen=True)

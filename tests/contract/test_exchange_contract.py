@@ -26,8 +26,10 @@ from desktop_app.domain.exchange import (
     OutboxItem,
     RecordKind,
     Refusal,
+    Seal,
     ServerRecord,
     ServerVersion,
+    ShownAssessment,
     SyncRecord,
 )
 from desktop_app.domain.identifiers import new_record_id
@@ -98,7 +100,7 @@ def assess(work: UnitOfWork, patient: Patient, number: str = "A-2026-0317-001") 
 
 
 def admit(work: UnitOfWork, theirs: Assessment) -> None:
-    work.assessments.admit(theirs.assessment_id, theirs.patient_id, theirs.content())
+    work.assessments.admit(ShownAssessment.of(theirs), theirs.content())
 
 
 def arrive(work: UnitOfWork, patient: Patient, *, base_version: int = 1, epoch: str = "") -> None:
@@ -411,10 +413,11 @@ def test_an_assessment_of_another_workstation_is_admitted_exactly(work: UnitOfWo
     patient = register(work)
     own = assess(work, patient)
     theirs = sample_assessment(patient.patient_id, own.number, probability=0.31)
-    assert work.assessments.find_digest(theirs.assessment_id) is None
+    assert work.assessments.find_seal(theirs.assessment_id) is None
     admit(work, theirs)
     assert work.assessments.get(theirs.assessment_id) == theirs
-    assert work.assessments.find_digest(theirs.assessment_id) == theirs.digest
+    seal = Seal(theirs.digest, ShownAssessment.of(theirs))
+    assert work.assessments.find_seal(theirs.assessment_id) == seal
     third = sample_assessment(patient.patient_id, own.number, probability=0.32)
     admit(work, third)
     numbers = [one.number for one in work.assessments.list_of_patient(patient.patient_id)]
@@ -424,7 +427,7 @@ def test_an_assessment_of_another_workstation_is_admitted_exactly(work: UnitOfWo
     text = own.content()
     for wrong in ("{}", "[]", "7", "{ " + text[1:], text[:-1] + ',"x":1}', text[:-9]):
         with pytest.raises(ValueError, match="sealed"):
-            work.assessments.admit(own.assessment_id, own.patient_id, wrong)
+            work.assessments.admit(ShownAssessment.of(own), wrong)
     for odd in (
         replace(theirs, assessor_name=None),  # type: ignore[arg-type] # what a file may hold
         replace(theirs, laboratory=7),  # type: ignore[arg-type] # what a file may hold
@@ -437,12 +440,15 @@ def test_an_assessment_of_another_workstation_is_admitted_exactly(work: UnitOfWo
         with pytest.raises(ValueError, match="sealed"):
             admit(work, odd)
     fourth = sample_assessment(patient.patient_id)
-    for wrong_id, wrong_patient in (
-        (new_record_id(), patient.patient_id),
-        (fourth.assessment_id, new_record_id()),
+    shown = ShownAssessment.of(fourth)
+    for other in (
+        shown._replace(assessment_id=new_record_id()),
+        shown._replace(patient_id=new_record_id()),
+        shown._replace(probability=shown.probability / 2),
+        shown._replace(label=1 - shown.label),
     ):
         with pytest.raises(ValueError, match="sealed"):
-            work.assessments.admit(wrong_id, wrong_patient, fourth.content())
+            work.assessments.admit(other, fourth.content())
     with pytest.raises(AppError) as error:
         admit(work, sample_assessment(new_record_id()))
     assert error.value.code is ErrorCode.NOT_FOUND

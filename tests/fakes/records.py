@@ -25,7 +25,7 @@ from desktop_app.domain.audit import AuditEntry, AuditHead
 from desktop_app.domain.clinic import Clinic, Preferences
 from desktop_app.domain.draft import Draft
 from desktop_app.domain.errors import AppError, ErrorCode
-from desktop_app.domain.exchange import Delivery
+from desktop_app.domain.exchange import Delivery, Seal, ShownAssessment
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.patient import (
     Match,
@@ -294,17 +294,15 @@ class FakeAssessments:
         _found(self.state.patients.get(assessment.patient_id))
         self.state.assessments[assessment.assessment_id] = assessment
 
-    def admit(self, assessment_id: RecordId, patient_id: RecordId, sealed: str) -> None:
-        assessment = unseal_foreign(sealed)
+    def admit(self, shown: ShownAssessment, sealed: str) -> None:
+        assessment = unseal_foreign(sealed, shown)
         if not NUMBER.fullmatch(assessment.number):
             raise ValueError("this is not how an assessment is sealed")
-        if (assessment.assessment_id, assessment.patient_id) != (assessment_id, patient_id):
-            raise ValueError("this is another sealed assessment")
         self.add(assessment)
 
-    def find_digest(self, assessment_id: RecordId) -> str | None:
+    def find_seal(self, assessment_id: RecordId) -> Seal | None:
         found = self.state.assessments.get(assessment_id)
-        return None if found is None else found.digest
+        return None if found is None else Seal(found.digest, ShownAssessment.of(found))
 
     def get(self, assessment_id: RecordId) -> Assessment:
         return _found(self.state.assessments.get(assessment_id))

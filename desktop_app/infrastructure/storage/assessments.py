@@ -4,12 +4,14 @@ import contextlib
 import hashlib
 import re
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, select, text
 
 from desktop_app.application.ports import AssessmentSummary
 from desktop_app.domain.assessment import Assessment, Opinion, Stance
 from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.exchange import Seal, ShownAssessment
 from desktop_app.domain.identifiers import RecordId
 from desktop_app.infrastructure.storage.assessment_number import (
     key_of,
@@ -44,6 +46,10 @@ _BY_DIGEST = text(
     "SELECT content FROM assessments WHERE id = (SELECT id FROM assessments "
     "INDEXED BY assessments_of_patient WHERE digest BETWEEN :low AND :high LIMIT 1)"
 )
+_FIND_SEAL = (
+    "SELECT a.digest, p.patient_id, a.probability, a.label FROM assessments a "
+    "JOIN patients p ON p.id = a.patient WHERE a.assessment_id = ?"
+)
 _DIGEST = re.compile("[0-9a-f]{16,64}")
 _DIGEST_BYTES = 32
 
@@ -58,12 +64,10 @@ class SqlAssessmentRepository:
         """Store a finished assessment with its sealed text and digest."""
         self._insert(assessment, key_of(assessment.number))
 
-    def admit(self, assessment_id: RecordId, patient_id: RecordId, sealed: str) -> None:
+    def admit(self, shown: ShownAssessment, sealed: str) -> None:
         """Store an assessment that another workstation sealed, exactly as it is."""
-        assessment = unseal_foreign(sealed)
+        assessment = unseal_foreign(sealed, shown)
         key = key_of(assessment.number)
-        if (assessment.assessment_id, assessment.patient_id) != (assessment_id, patient_id):
-            raise ValueError("this is another sealed assessment")
         while run(self._connection, _IS_TAKEN, (key,)).fetchone() is not None:
             key = next_turn(key)
         self._insert(assessment, key)
@@ -116,10 +120,14 @@ class SqlAssessmentRepository:
             raise AppError(ErrorCode.NOT_FOUND)
         return row.content, row.digest.hex()
 
-    def find_digest(self, assessment_id: RecordId) -> str | None:
-        """Return the digest of an assessment, None if there is none."""
-        row = self._connection.execute(_BY_IDENTITY, {"wanted": assessment_id}).first()
-        return None if row is None else row.digest.hex()
+    def find_seal(self, assessment_id: RecordId) -> Seal | None:
+        """Return the digest of an assessment and what is shown of it, None if there is none."""
+        row = run(self._connection, _FIND_SEAL, (assessment_id.bytes,)).fetchone()
+        if row is None:
+            return None
+        digest, patient, probability, label = row
+        patient_id = RecordId(UUID(bytes=patient))
+        return Seal(digest.hex(), ShownAssessment(assessment_id, patient_id, probability, label))
 
     def list_of_patient(self, patient_id: RecordId) -> tuple[AssessmentSummary, ...]:
         """Return a patient's assessments, newest first, corrected versions marked."""

@@ -19,6 +19,7 @@ from desktop_app.domain.assessment import (
     UnitNote,
     WithheldReason,
 )
+from desktop_app.domain.exchange import ShownAssessment
 from desktop_app.domain.identifiers import parse_record_id
 from desktop_app.domain.lab_panel import FIELD_BY_KEY
 from desktop_app.domain.panel import Measurement, MissingReason
@@ -26,18 +27,20 @@ from desktop_app.domain.panel import Measurement, MissingReason
 _LARGEST = 2**63 - 1
 
 
-def unseal_foreign(text: str) -> Assessment:
-    """Return an assessment that somebody else sealed; ValueError unless it is whole.
+def unseal_foreign(text: str, shown: ShownAssessment) -> Assessment:
+    """Return an assessment that somebody else sealed; ValueError unless it is whole, and as shown.
 
     Whole is what this program could have sealed: the same text again, and every value of its type,
     so that no screen meets one that it cannot show.
     """
     try:
         assessment = unseal(text)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise ValueError("this is no sealed assessment") from error
     if not _check_of(Assessment)(assessment) or assessment.content() != text:
         raise ValueError("this is not how an assessment is sealed")
+    if ShownAssessment.of(assessment) != shown:
+        raise ValueError("this is another sealed assessment")
     return assessment
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop_app.domain.exchange import (
@@ -35,17 +35,20 @@ from desktop_app.infrastructure.storage.patient_versions import add_version, lis
 from desktop_app.infrastructure.storage.tables import (
     held_records,
     microseconds,
+    moment_of,
     patients,
     server_records,
     settings,
-    sync_records,
     sync_runs,
     transfers,
 )
 
 _SERVER, _WORKSTATION, _POSITION = "server", "workstation", "sync_position"
 _KEPT_RUNS = 200
-_FIND = select(sync_records).where(sync_records.c.record_id == bindparam("wanted"))
+_FIND = (
+    "SELECT kind, server_id, base_version, version, base, seen_at, confirmed_at, server_check, "
+    "is_deleted, epoch FROM sync_records WHERE record_id = ?"
+)
 _SAVE = (
     "INSERT INTO sync_records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
     "server_id = excluded.server_id, base_version = excluded.base_version, "
@@ -83,21 +86,23 @@ class SqlSyncRecords:
 
     def find(self, record_id: RecordId) -> SyncRecord | None:
         """Return what is known of a record, None if the server never held it."""
-        row = self._connection.execute(_FIND, {"wanted": record_id}).first()
+        row = run(self._connection, _FIND, (record_id.bytes,)).fetchone()
         if row is None:
             return None
+        kind, server_id, base_version, version, base, seen_at, confirmed_at, *rest = row
+        server_check, is_deleted, epoch = rest
         return SyncRecord(
             record_id=record_id,
-            kind=RecordKind(row.kind),
-            server_id=row.server_id,
-            base_version=row.base_version,
-            version=row.version,
-            base=None if row.base is None else fields_from(row.base),
-            seen_at=row.seen_at,
-            confirmed_at=row.confirmed_at,
-            server_check=row.server_check,
-            is_deleted=bool(row.is_deleted),
-            epoch=row.epoch,
+            kind=RecordKind(kind),
+            server_id=server_id,
+            base_version=base_version,
+            version=version,
+            base=None if base is None else fields_from(base),
+            seen_at=seen_at,
+            confirmed_at=moment_of(confirmed_at),
+            server_check=server_check,
+            is_deleted=bool(is_deleted),
+            epoch=epoch,
         )
 
     def save(self, record: SyncRecord) -> None:

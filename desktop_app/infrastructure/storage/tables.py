@@ -30,7 +30,8 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def _moment(stored: int | None) -> datetime | None:
+def moment_of(stored: int | None) -> datetime | None:
+    """Return a moment from what the database keeps of it."""
     return None if stored is None else _EPOCH + stored * _MICROSECOND
 
 
@@ -75,7 +76,7 @@ class Moment(UserDefinedType[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """Read the moment."""
-        return _moment
+        return moment_of
 
 
 class Day(UserDefinedType[date]):
