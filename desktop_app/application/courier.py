@@ -26,7 +26,8 @@ from desktop_app.domain.exchange import (
 from desktop_app.domain.sync import Greeting, SyncRun, Transport
 
 PROTOCOL = 1
-FIRST_BATCH, PULLED_AT_ONCE = 100, 200
+# Larger ones save nothing, and making their JSON holds up the window.
+FIRST_BATCH, LARGEST_BATCH, PULLED_AT_ONCE = 100, 400, 200
 # Some times what the largest clinic holds; a run that ends here goes on with the next.
 MOST_PAGES = 100_000
 TRIES = 5
@@ -219,7 +220,7 @@ class Courier:
             raise AppError(ErrorCode.SERVER_NOT_SET)
         self._device = str(workstation.device_id)
         self._receiver.epoch = greeting.epoch
-        self._most = greeting.max_batch
+        self._most = min(greeting.max_batch, LARGEST_BATCH)
         self._batch = min(FIRST_BATCH, greeting.max_batch)
         if greeting.is_classic and not self._calmly(self._gateway.me).may_sync:
             # Such a server greets anybody, and would refuse one record after the other.
