@@ -21,7 +21,8 @@ from tests.bench.measuring import Measurement
 from tests.sync.desk_process import session_of
 
 RECORDS = 100_000
-EARLY = RECORDS // 10
+# By then the database is larger than the 64 MB of its pages that are kept.
+EARLY = 3 * RECORDS // 10
 MORE_MEGABYTES = 20
 
 
@@ -44,11 +45,11 @@ def measure() -> Measurement:
     return Measurement(
         value=figures["seconds"],
         unit="s",
-        goal=f"memory <= +{MORE_MEGABYTES} MB after the first tenth",
+        goal=f"memory <= +{MORE_MEGABYTES} MB after three tenths",
         met=more <= MORE_MEGABYTES and figures["received"] >= RECORDS,
         also={
             "records": figures["received"],
-            "memory": f"{figures['early']:.0f} MB after a tenth, {figures['at the end']:.0f} MB",
+            "memory": f"{figures['early']:.0f} MB after three tenths, {figures['at the end']:.0f} MB",
         },
     )
 

@@ -85,6 +85,8 @@ class _Batch:
         }
         self.visible_ids = {patient.pk for patient in self.patients.values()}
         self.revisions = revisions_of([*uuids["patient"], *uuids["prescription"]])
+        # Their first version is read when an item of the same batch asks for it, which few do.
+        self.just_added: set[UUID] = set()
 
     def run(self) -> None:
         """Settle every item, patients first; immutable ones are stored together."""
@@ -131,7 +133,7 @@ class _Batch:
         if item.base_version:
             item.reject({"base_version": ["The server has no version of this record."]})
             return
-        if uuid in self.revisions:
+        if uuid in self.revisions or uuid in self.just_added:
             item.reject({"uuid": ["A record of another kind has this uuid."]})
             return
         origin = _origin(item, item.fields)
@@ -153,8 +155,10 @@ class _Batch:
                 origin=origin,
             )
         self.existing[kind.name, uuid] = record
-        self.revisions.update(revisions_of([uuid]))
-        self._settle(item, "created", record)
+        self.just_added.add(uuid)
+        item.settle("created", record)
+        if item.change_id is not None and item.result is not None:
+            item.result["base_version"] = record.version
 
     def _update(self, item: Item, kind: Kind, record: Any) -> None:
         history = self._history(record)
@@ -208,6 +212,9 @@ class _Batch:
             item.result["base_version"] = seen
 
     def _history(self, record: Record) -> History:
+        if record.uuid in self.just_added:
+            self.just_added.remove(record.uuid)
+            self.revisions.update(revisions_of([record.uuid]))
         return History(self.revisions.get(record.uuid, {}))
 
     def _base_version(self, item: Item) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, distinct, func, select, text
+from sqlalchemy import Connection, Row, distinct, func, select
 
 from desktop_app.application.sync_ports import OutboxBatch, OutboxRow
 from desktop_app.domain.assessment_message import message_of
@@ -70,6 +70,10 @@ _REFUSE = (
 _MARK_CONFLICT = f"UPDATE outbox SET state = 'conflict', answer = ?2 WHERE {_OF_RECORD}"  # noqa: S608 our own text
 _RELEASE = f"UPDATE outbox SET state = 'waiting', answer = NULL WHERE {_OF_RECORD}"  # noqa: S608 our own text
 
+_RELEASE_OF_PATIENT = (
+    "UPDATE outbox SET state = 'waiting', answer = NULL WHERE state = 'refused' "
+    "AND patient = (SELECT id FROM patients WHERE patient_id = ?)"
+)
 _BATCH = (
     "SELECT o.id, o.kind, o.record_id, o.version, o.attempts, p.patient_id, s.server_id, "
     "CAST(a.content AS BLOB), a.digest, o.message FROM outbox o "
@@ -218,13 +222,7 @@ class SqlOutbox:
 
     def release_of_patient(self, patient_id: RecordId) -> None:
         """Let what was refused of a patient wait again: the patient has arrived."""
-        self._connection.execute(
-            text(
-                "UPDATE outbox SET state = 'waiting', answer = NULL WHERE state = 'refused' "
-                "AND patient = (SELECT id FROM patients WHERE patient_id = :patient)"
-            ),
-            {"patient": patient_id.bytes},
-        )
+        run(self._connection, _RELEASE_OF_PATIENT, (patient_id.bytes,))
 
     def is_under_way(self, record_id: RecordId) -> bool:
         """Tell whether a record was sent and nobody knows yet what became of it."""

@@ -49,6 +49,9 @@ _FIND = (
     "SELECT kind, server_id, base_version, version, base, seen_at, confirmed_at, server_check, "
     "is_deleted, epoch FROM sync_records WHERE record_id = ?"
 )
+_HELD_OF_PATIENT = (
+    "SELECT content FROM held_records WHERE patient_id = ? ORDER BY kind <> 'patient', held_at"
+)
 _SAVE = (
     "INSERT INTO sync_records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
     "server_id = excluded.server_id, base_version = excluded.base_version, "
@@ -171,16 +174,11 @@ class SqlSyncRecords:
 
     def take_held(self, patient_id: RecordId) -> tuple[Incoming, ...]:
         """Return and forget what was put aside of a patient, the patient first."""
-        of_patient = held_records.c.patient_id == patient_id
-        is_about = held_records.c.kind != RecordKind.PATIENT.value
-        rows = self._connection.execute(
-            select(held_records.c.content)
-            .where(of_patient)
-            .order_by(is_about, held_records.c.held_at)
-        ).all()
+        rows = run(self._connection, _HELD_OF_PATIENT, (patient_id.bytes,)).fetchall()
         if rows:
+            of_patient = held_records.c.patient_id == patient_id
             self._connection.execute(delete(held_records).where(of_patient))
-        return tuple(incoming_from(row.content) for row in rows)
+        return tuple(incoming_from(content) for (content,) in rows)
 
     def save_server_record(self, record: ServerRecord) -> None:
         """Store or replace what another program made, unless a newer version is there."""
