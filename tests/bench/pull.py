@@ -49,7 +49,7 @@ def measure() -> Measurement:
         met=more <= MORE_MEGABYTES and figures["received"] >= RECORDS,
         also={
             "records": figures["received"],
-            "memory": f"{figures['early']:.0f} MB after three tenths, {figures['at the end']:.0f} MB",
+            "memory": f"{figures['early']:.0f} MB, then {figures['at the end']:.0f} MB at the end",
         },
     )
 
