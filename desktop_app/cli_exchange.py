@@ -1,6 +1,7 @@
 """The commands that carry records away and back: `sync` by wire, `transfer` by stick."""
 
 import argparse
+import itertools
 import sys
 import threading
 from collections.abc import Callable
@@ -155,8 +156,15 @@ def _answer(session: "Session", options: argparse.Namespace) -> int:
 
 
 def _file_at(place: Path, name: str) -> Path:
-    """Return the file to write: the one that was named, or one of that name in a folder."""
-    return place / name if place.is_dir() else place
+    """Return the file to write: the one that was named, or a new one of that name in a folder.
+
+    Several computers may share a stick, and the name of their place in the clinic.
+    """
+    if not place.is_dir():
+        return place
+    wanted = place / name
+    numbered = (wanted.with_stem(f"{wanted.stem}-{number}") for number in itertools.count(2))
+    return next(one for one in itertools.chain((wanted,), numbered) if not one.exists())
 
 
 def _signed_in(

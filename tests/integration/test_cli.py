@@ -483,6 +483,9 @@ def test_a_transfer_begins_with_the_keys_of_this_computer(clinic: Clinic, tmp_pa
     assert made.returncode == 0, made.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["mesodesk.enrolment"]
     assert "mesodesk.enrolment" in made.stdout
+    again = typed_in(clinic, "minjae", "transfer", "enrol", str(tmp_path))
+    assert "mesodesk-2.enrolment" in again.stdout
+    assert len(list(tmp_path.iterdir())) == 2
     answer = typed_in(clinic, "minjae", "transfer", "answer", str(tmp_path / "mesodesk.enrolment"))
     assert_refused(answer, "errors.transfer_not_ours", "en")
 
