@@ -86,6 +86,7 @@ def check_all_there(own: OwnServer, desk: Desk, made: dict[RecordId, list[str]])
     assert confirmed(desk) == {*patients, *predictions}
 
 
+@pytest.mark.timeout(1200)  # the long form kills and starts 100 times
 def test_through_faults_and_kills_each_record_is_on_the_server_exactly_once(
     tmp_path: Path, own: OwnServer, is_full_run: bool
 ) -> None:
