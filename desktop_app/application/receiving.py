@@ -256,22 +256,9 @@ class Receiver:
     def _take_assessment(self, work: UnitOfWork, incoming: Incoming, patient_id: RecordId) -> None:
         """Keep an assessment exactly as it was sealed; one that stands here has arrived."""
         seal = work.assessments.find_seal(incoming.record_id)
-        if seal is None and work.patients.find(patient_id) is None:
-            self._hold(work, incoming)
-            return
-        if seal is None and work.patients.find(incoming.record_id) is not None:
-            self.unfit += 1
-            return
-        if seal is None and not incoming.sealed:
-            self._take_foreign(work, incoming, patient_id)
-            return
         if seal is None:
-            try:
-                work.assessments.admit(_shown(incoming, patient_id), incoming.sealed)
-            except ValueError:
-                self.unfit += 1
+            if not self._admit_assessment(work, incoming, patient_id):
                 return
-            self.received += 1
         elif not _is_same(incoming, patient_id, seal):
             self.unfit += 1
             return
@@ -288,6 +275,24 @@ class Receiver:
             )
         )
         work.outbox.confirm(incoming.record_id, 1)
+
+    def _admit_assessment(self, work: UnitOfWork, incoming: Incoming, patient_id: RecordId) -> bool:
+        """Store an assessment that is new here; False where it is put elsewhere or nowhere."""
+        if work.patients.find(patient_id) is None:
+            self._hold(work, incoming)
+        elif work.patients.find(incoming.record_id) is not None:
+            self.unfit += 1
+        elif not incoming.sealed:
+            self._take_foreign(work, incoming, patient_id)
+        else:
+            try:
+                work.assessments.admit(_shown(incoming, patient_id), incoming.sealed)
+            except ValueError:
+                self.unfit += 1
+            else:
+                self.received += 1
+                return True
+        return False
 
     def _hold(self, work: UnitOfWork, incoming: Incoming) -> None:
         work.sync.hold(Held(incoming, HeldReason.PATIENT_UNKNOWN, self.now()))

@@ -156,9 +156,7 @@ class _Batch:
             )
         self.existing[kind.name, uuid] = record
         self.just_added.add(uuid)
-        item.settle("created", record)
-        if item.change_id is not None and item.result is not None:
-            item.result["base_version"] = record.version
+        self._settle(item, "created", record)
 
     def _update(self, item: Item, kind: Kind, record: Any) -> None:
         history = self._history(record)
@@ -208,8 +206,12 @@ class _Batch:
         """Answer, and say on which version the workstation may build without having pulled."""
         item.settle(status, record, version)
         if item.change_id is not None and item.result is not None:
-            seen = self._history(record).newest_seen(item, self._base_version(item))
-            item.result["base_version"] = seen
+            item.result["base_version"] = self._newest_seen(item, record)
+
+    def _newest_seen(self, item: Item, record: Record) -> int:
+        if record.uuid in self.just_added:
+            return record.version
+        return self._history(record).newest_seen(item, self._base_version(item))
 
     def _history(self, record: Record) -> History:
         if record.uuid in self.just_added:

@@ -1,7 +1,7 @@
 """The table of patients: rows by keyboard, columns that fit, heads that sort, never by score."""
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from desktop_app.application.ports import PatientOrder, PatientPage, PatientRow
@@ -150,10 +150,6 @@ class PatientTable(RowTable):
     def want_column(self, column: Column, *, is_wanted: bool) -> None:
         """Show or hide a column; a wanted one still waits for room."""
         (self._unwanted.discard if is_wanted else self._unwanted.add)(column)
-        self.fit_columns()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
         self.fit_columns()
 
     def fit_columns(self) -> None:

@@ -37,6 +37,7 @@ from desktop_app.gui.sync.words import (
     server_report,
     waiting_text,
 )
+from desktop_app.gui.synced import Synced
 from desktop_app.gui.texts import format_moment, tr
 from desktop_app.gui.widgets.banner import BannerKind
 
@@ -112,7 +113,7 @@ class SyncPresenter(QObject):
         detail.patient_chosen.connect(self._open_patient)
         view.offer("next_pane", partial(view.focus_pane, 1))
         view.offer("previous_pane", partial(view.focus_pane, -1))
-        self._desk.navigator.records_synced.connect(self._on_synced)
+        Synced(self._desk.navigator, view).seen.connect(self.refresh)
         self._desk.sync.changed.connect(self._show_standing)
         self._desk.sync.ended.connect(self._on_ended)
         self._server.changed.connect(self.refresh)
@@ -142,10 +143,6 @@ class SyncPresenter(QObject):
             partial(self._on_read, self._question),
             owner=self,
         )
-
-    def _on_synced(self) -> None:
-        if self._view.isVisible():
-            self.refresh()
 
     def _on_transfer(self) -> None:
         self._desk.sync.refresh()

@@ -1,7 +1,7 @@
 """The table of the sync centre: rows by keyboard, R sends again, columns that fit."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter
 
 from desktop_app.domain.exchange import Delivery
 from desktop_app.gui import theme
@@ -56,10 +56,6 @@ class OutboxTable(RowTable):
             self.send_again_wanted.emit()
         else:
             super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.fit_columns()
 
     def fit_columns(self) -> None:
         """Show the columns there is room for; the reason gets what is left over."""

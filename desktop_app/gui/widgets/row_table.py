@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -69,7 +69,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def paint_cell(self, painter: QPainter, cell: QRectF, index: Index) -> None:
         """Paint what stands in a cell."""
-        raise NotImplementedError
+        raise NotImplementedError  # each table's own, and Qt's classes take no abstract ones
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect = QRectF(option.rect)
@@ -134,6 +134,14 @@ class RowTable(QTableView):
         """Choose between rows of 36 and of 30."""
         self.delegate.row_height = _COMPACT_ROW if is_compact else _ROW
         self.verticalHeader().setDefaultSectionSize(theme.px(self.delegate.row_height))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Choose the columns there is room for, and hand them to `show_columns`."""
+        raise NotImplementedError  # each table's own, and Qt's classes take no abstract ones
 
     def show_columns(self, widths: Mapping[Shown, int]) -> None:
         """Show these columns as wide as that, and no others."""

@@ -49,7 +49,7 @@ class WorkDialog(Dialog):
 
     def missing(self) -> str:
         """Return what is still to be done, empty when it can be submitted."""
-        raise NotImplementedError
+        raise NotImplementedError  # each dialog's own, and Qt's classes take no abstract ones
 
     def set_busy(self, *, busy: bool) -> None:
         """Hold the dialog while what it asked for is done; the keyboard stays where it was."""
