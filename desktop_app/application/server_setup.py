@@ -22,13 +22,6 @@ from desktop_app.domain.sync import (
 )
 
 
-def read_server(session: Session) -> ServerSettings:
-    """Return what was decided about the server."""
-    session.require(Right.READ_SYNC)
-    with session.unit_of_work() as work:
-        return work.sync.settings()
-
-
 def save_server(session: Session, settings: ServerSettings) -> ServerSettings:
     """Store what an administrator decides; INVALID_INPUT, or what is wrong with the address.
 

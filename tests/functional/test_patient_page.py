@@ -1,7 +1,6 @@
 """A doctor looks at a patient: course, timeline, corrections, draft, comparison, rights."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,9 +24,7 @@ from desktop_app.gui.patient.view import PatientPage
 from desktop_app.gui.widgets.banner import Banner
 from tests.fakes.samples import sample_assessment, sample_patient
 from tests.functional.opened_clinic import OpenedClinic, assessed, opened_clinic
-
-DAYS = (date(2025, 3, 3), date(2025, 9, 16), date(2026, 1, 20))
-STATES = (AnswerState.BELOW, AnswerState.ABOVE, AnswerState.CANNOT_SAY)
+from tests.functional.patient_pages import DAYS, assess_thrice
 
 
 @pytest.fixture
@@ -44,8 +41,7 @@ def patient() -> Patient:
 @pytest.fixture
 def made(clinic: OpenedClinic, patient: Patient) -> list[Assessment]:
     """Three assessments, oldest first, and the page of their patient."""
-    made = [assessed(patient, state, 1, day) for state, day in zip(STATES, DAYS, strict=True)]
-    clinic.add(patient, *made)
+    made = assess_thrice(clinic, patient)
     show(clinic, patient)
     return made
 

@@ -1,7 +1,6 @@
 """What other programs recorded about a patient, and every version of the patient, to read."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,20 +9,17 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.application.patients import list_history
-from desktop_app.domain.assessment import AnswerState, Assessment
+from desktop_app.domain.assessment import Assessment
 from desktop_app.domain.exchange import RecordKind
 from desktop_app.domain.patient import Patient
 from desktop_app.gui import routes
-from desktop_app.gui.patient.timeline_rows import Column, ForeignRow, text_of
-from desktop_app.gui.patient.view import PatientPage
+from desktop_app.gui.patient.timeline_rows import Column, ForeignRow
 from desktop_app.gui.widgets.label import Label
 from tests.fakes.samples import sample_patient
-from tests.functional.opened_clinic import OpenedClinic, assessed
+from tests.functional.opened_clinic import OpenedClinic
+from tests.functional.patient_pages import assess_thrice, cells, show
 from tests.functional.record_states import stand, tell
 from tests.functional.sync_clinic import sync_clinic
-
-DAYS = (date(2025, 3, 3), date(2025, 9, 16), date(2026, 1, 20))
-STATES = (AnswerState.BELOW, AnswerState.ABOVE, AnswerState.CANNOT_SAY)
 
 
 @pytest.fixture
@@ -40,24 +36,9 @@ def patient() -> Patient:
 @pytest.fixture
 def made(clinic: OpenedClinic, patient: Patient) -> list[Assessment]:
     """Three assessments, oldest first, of a patient whom the server has."""
-    made = [assessed(patient, state, 1, day) for state, day in zip(STATES, DAYS, strict=True)]
-    clinic.add(patient, *made)
+    made = assess_thrice(clinic, patient)
     stand(clinic, patient)
     return made
-
-
-def show(clinic: OpenedClinic, patient: Patient) -> PatientPage:
-    if clinic.window.pages is None:
-        clinic.show()
-    clinic.navigator.go(routes.patient(patient.patient_id))
-    clinic.settle()
-    clinic.opened.clear()
-    assert isinstance(clinic.page, PatientPage)
-    return clinic.page
-
-
-def cells(page: PatientPage, column: Column) -> list[str]:
-    return [text_of(row, column) for row in page.brief.rows_model.rows]
 
 
 # -- what other programs made

@@ -21,18 +21,16 @@ from desktop_app.domain.exchange import (
 from desktop_app.domain.identifiers import new_record_id
 from desktop_app.domain.patient import Patient
 from desktop_app.gui import routes
-from desktop_app.gui.patient.timeline_rows import Column, text_of
+from desktop_app.gui.patient.timeline_rows import Column
 from desktop_app.gui.patient.view import PatientPage
 from desktop_app.gui.patients.view import PatientsPage
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.label import Label
 from tests.fakes.samples import sample_patient
 from tests.functional.opened_clinic import OpenedClinic, assessed, opened_clinic
+from tests.functional.patient_pages import DAYS, assess_thrice, cells, show
 from tests.functional.record_states import know, stand, tell
 from tests.functional.sync_clinic import sync_clinic
-
-DAYS = (date(2025, 3, 3), date(2025, 9, 16), date(2026, 1, 20))
-STATES = (AnswerState.BELOW, AnswerState.ABOVE, AnswerState.CANNOT_SAY)
 
 
 @pytest.fixture
@@ -49,24 +47,9 @@ def patient() -> Patient:
 @pytest.fixture
 def made(clinic: OpenedClinic, patient: Patient) -> list[Assessment]:
     """Three assessments, oldest first, of a patient whom the server has."""
-    made = [assessed(patient, state, 1, day) for state, day in zip(STATES, DAYS, strict=True)]
-    clinic.add(patient, *made)
+    made = assess_thrice(clinic, patient)
     stand(clinic, patient)
     return made
-
-
-def show(clinic: OpenedClinic, patient: Patient) -> PatientPage:
-    if clinic.window.pages is None:
-        clinic.show()
-    clinic.navigator.go(routes.patient(patient.patient_id))
-    clinic.settle()
-    clinic.opened.clear()
-    assert isinstance(clinic.page, PatientPage)
-    return clinic.page
-
-
-def cells(page: PatientPage, column: Column) -> list[str]:
-    return [text_of(row, column) for row in page.brief.rows_model.rows]
 
 
 def tooltip(page: PatientPage, row: int, column: Column) -> str:

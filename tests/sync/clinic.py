@@ -20,6 +20,7 @@ from desktop_app.bootstrap import assemble
 from desktop_app.domain.account import Role
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.recovery_key import recovery_groups
+from desktop_app.domain.sync import ServerSettings
 from desktop_app.infrastructure.vault.key_wrapping import KdfCost
 from tests.fakes.vault import FakeSecretStore
 from tests.sync.workstation import NeverStops
@@ -88,6 +89,11 @@ def found(folder: Path) -> Clinic:
         for login, name, role in people:
             create_account(admin, AccountDetails(login, name, frozenset({role})), PASSWORD)
     return clinic
+
+
+def decided(session: Session) -> ServerSettings:
+    """Return what stands decided about the server."""
+    return synchronise.read_sync_status(session).settings
 
 
 def refusal(action: Callable[[], object]) -> ErrorCode:

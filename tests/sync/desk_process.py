@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.application import server_setup, synchronise
+from desktop_app.application.ports import Clock, Records, SecretStore
 from desktop_app.application.session import Session
 from desktop_app.bootstrap import make_link
 from desktop_app.domain.account import Account, Role
@@ -65,18 +66,23 @@ class ShortPauses:
 
 def session_of(folder: Path) -> Session:
     """Open the records of a folder for a person who may sync."""
-    clock = SystemClock()
+    secrets = FileSecretStore(folder / "secrets.json")
+    return session_at(SqlCipherRecordStore(folder).open(KEY), SystemClock(), secrets)
+
+
+def session_at(records: Records, clock: Clock, secrets: SecretStore) -> Session:
+    """Return the session of somebody who is doctor and administrator."""
     person = Account(new_record_id(), "haneul", "김하늘", frozenset({Role.ADMIN, Role.DOCTOR}))
     return Session(
         person=person,
-        records=SqlCipherRecordStore(folder).open(KEY),
+        records=records,
         clock=clock,
         model=FakeRiskModel,
         data_key=KEY,
         vault=FakeVault(),
         guard=FakeSignInGuard(clock),
         encode_qr=lambda _text: (),
-        link=make_link(FileSecretStore(folder / "secrets.json")),
+        link=make_link(secrets),
     )
 
 

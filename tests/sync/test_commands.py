@@ -24,7 +24,7 @@ from tests.backend.postgres import free_port
 from tests.backend.samples import PASSWORD as SERVER_PASSWORD
 from tests.fakes.samples import sample_patient
 from tests.integration.test_cli import mesodesk
-from tests.sync.clinic import ADMINISTRATOR, DOCTOR, PASSWORD, STAFF, Clinic, found
+from tests.sync.clinic import ADMINISTRATOR, DOCTOR, PASSWORD, STAFF, Clinic, decided, found
 from tests.sync.proxy import Line
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -240,7 +240,7 @@ def test_sync_with_nobody_signed_in_needs_a_secure_key_store(
 
 def test_a_run_that_was_stopped_says_so_and_what_was_done(terminal: Terminal, line: Line) -> None:
     with terminal.clinic.signed_in(ADMINISTRATOR) as admin:
-        settings = server_setup.read_server(admin)
+        settings = decided(admin)
         gone = replace(settings, address=f"http://127.0.0.1:{free_port()}")
         server_setup.save_server(admin, gone)
     for language in LANGUAGES:
@@ -281,7 +281,7 @@ def test_what_keeps_somebody_out_is_a_sentence(
 
 def test_a_clinic_without_a_server_says_so(terminal: Terminal, line: Line) -> None:
     with terminal.clinic.signed_in(ADMINISTRATOR) as admin:
-        server_setup.save_server(admin, replace(server_setup.read_server(admin), address=""))
+        server_setup.save_server(admin, replace(decided(admin), address=""))
     terminal.refused("server_not_set", "sync", "--once")
     terminal.clinic.allow()
     terminal.refused("server_not_set", "sync", "--once", login="")

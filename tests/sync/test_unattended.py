@@ -22,7 +22,7 @@ from desktop_app.infrastructure.storage.unit_of_work import SqlUnitOfWork
 from tests.backend.samples import PASSWORD as SERVER_PASSWORD
 from tests.fakes.samples import sample_patient
 from tests.fakes.vault import FakeSecretStore
-from tests.sync.clinic import ADMINISTRATOR, DOCTOR, STAFF, Clinic, found, refusal
+from tests.sync.clinic import ADMINISTRATOR, DOCTOR, STAFF, Clinic, decided, found, refusal
 from tests.sync.proxy import Line
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -104,12 +104,12 @@ def test_neither_doctor_nor_staff_can_allow_it(clinic: Clinic) -> None:
 
 def test_settings_alone_allow_nothing_and_take_nothing_back(clinic: Clinic) -> None:
     with clinic.signed_in(ADMINISTRATOR) as admin:
-        wanted = replace(server_setup.read_server(admin), is_unattended=True)
+        wanted = replace(decided(admin), is_unattended=True)
         assert not server_setup.save_server(admin, wanted).is_unattended
     assert refusal(clinic.run) is ErrorCode.UNATTENDED_NOT_ALLOWED
     clinic.allow()
     with clinic.signed_in(ADMINISTRATOR) as admin:
-        wanted = replace(server_setup.read_server(admin), is_unattended=False, interval_minutes=60)
+        wanted = replace(decided(admin), is_unattended=False, interval_minutes=60)
         assert server_setup.save_server(admin, wanted).is_unattended
     assert clinic.run().error is None
 
@@ -139,7 +139,7 @@ def test_a_key_store_that_takes_nothing_is_refused(clinic: Clinic) -> None:
     assert refusal(clinic.allow) is ErrorCode.KEY_STORE_INSECURE
     assert clinic.wrappers() == [None, None]
     with clinic.signed_in(ADMINISTRATOR) as admin:
-        assert not server_setup.read_server(admin).is_unattended
+        assert not decided(admin).is_unattended
 
 
 def test_taking_it_back_removes_the_key_from_every_place(clinic: Clinic) -> None:
@@ -162,7 +162,7 @@ def test_taking_it_back_removes_the_key_from_every_place(clinic: Clinic) -> None
 def test_a_clinic_without_a_server_says_so_and_is_closed_again(clinic: Clinic) -> None:
     clinic.allow()
     with clinic.signed_in(ADMINISTRATOR) as admin:
-        server_setup.save_server(admin, replace(server_setup.read_server(admin), address=""))
+        server_setup.save_server(admin, replace(decided(admin), address=""))
     assert refusal(clinic.run) is ErrorCode.SERVER_NOT_SET
     with clinic.signed_in(DOCTOR) as doctor:
         assert not synchronise.read_sync_status(doctor).settings.is_set

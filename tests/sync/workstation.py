@@ -11,22 +11,19 @@ from desktop_app.application.ports import PatientQuery
 from desktop_app.application.session import Session
 from desktop_app.application.sync_ports import OutboxRow
 from desktop_app.bootstrap import make_link
-from desktop_app.domain.account import Account, Role
 from desktop_app.domain.assessment import Assessment
 from desktop_app.domain.assessment_message import message_of
 from desktop_app.domain.clinic import Clinic
 from desktop_app.domain.exchange import OutboxItem, RecordKind
-from desktop_app.domain.identifiers import RecordId, new_record_id
+from desktop_app.domain.identifiers import RecordId
 from desktop_app.domain.patient import Patient
 from desktop_app.domain.sync import OutboxCounts, ProxyUse, ServerSettings
 from desktop_app.infrastructure.storage.record_store import SqlCipherRecordStore
 from tests.backend.samples import PASSWORD
 from tests.fakes.clock import FakeClock
-from tests.fakes.risk_model import FakeRiskModel
 from tests.fakes.samples import sample_assessment, sample_patient
-from tests.fakes.vault import FakeSecretStore, FakeSignInGuard, FakeVault
-
-KEY = b"k" * 32
+from tests.fakes.vault import FakeSecretStore
+from tests.sync.desk_process import KEY, session_at
 
 
 class NeverStops:
@@ -168,20 +165,9 @@ class Desk:
 def open_desk(folder: Path, name: str, address: str, account: str | None) -> Desk:
     """Make a workstation whose person is doctor and administrator, and sign it in."""
     clock, secrets = FakeClock(), FakeSecretStore()
-    person = Account(new_record_id(), "haneul", "김하늘", frozenset({Role.ADMIN, Role.DOCTOR}))
-    session = Session(
-        person=person,
-        records=SqlCipherRecordStore(folder).create(KEY),
-        clock=clock,
-        model=FakeRiskModel,
-        data_key=KEY,
-        vault=FakeVault(),
-        guard=FakeSignInGuard(clock),
-        encode_qr=lambda _text: (),
-        link=make_link(secrets),
-    )
+    session = session_at(SqlCipherRecordStore(folder).create(KEY), clock, secrets)
     with session.unit_of_work() as work:
-        work.accounts.save(person)
+        work.accounts.save(session.person)
         work.save_clinic(Clinic("가나다내과의원", name))
         work.commit()
     settings = ServerSettings(address=address, proxy_use=ProxyUse.NONE)

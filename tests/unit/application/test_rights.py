@@ -47,7 +47,6 @@ RIGHT_OF = {
     "server_setup.check_connection": Right.SEND_RECORDS,
     "server_setup.describe_certificates": Right.READ_SYNC,
     "server_setup.read_enrolment_answer": Right.SET_UP_SYNC,
-    "server_setup.read_server": Right.READ_SYNC,
     "server_setup.save_server": Right.SET_UP_SYNC,
     "server_setup.sign_in_to_server": Right.SEND_RECORDS,
     "server_setup.sign_out_of_server": Right.SEND_RECORDS,
