@@ -1,6 +1,5 @@
 """Put the program together: the only module that names concrete adapters."""
 
-import errno
 import json
 import os
 import tempfile
@@ -23,7 +22,7 @@ from desktop_app.application.sign_in import Entrance
 from desktop_app.config import TRUSTED_BUNDLES, VERSION, model_folder, resource
 from desktop_app.domain.account import Account
 from desktop_app.domain.clinic import ColourScheme, Language, Preferences
-from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.errors import AppError, ErrorCode, is_disk_full
 from desktop_app.gui.texts import language as chosen_language
 from desktop_app.gui.texts import tr
 from desktop_app.infrastructure.vault.file_vault import FileVault
@@ -307,8 +306,8 @@ def _refused_folder() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise AppError(ErrorCode.DISK_FULL if is_full else ErrorCode.FOLDER_READ_ONLY) from error
+        code = ErrorCode.DISK_FULL if is_disk_full(error) else ErrorCode.FOLDER_READ_ONLY
+        raise AppError(code) from error
 
 
 def _show_round(out: Path, folder: Path, look: Preferences, size: tuple[int, int]) -> None:

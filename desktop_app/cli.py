@@ -1,7 +1,6 @@
 """The command line: the window and the headless commands, thin over the same use cases."""
 
 import argparse
-import errno
 import json
 import locale
 import logging
@@ -28,7 +27,7 @@ from desktop_app.cli_entrance import (
 )
 from desktop_app.cli_parser import Parser, common_options, read_path
 from desktop_app.domain.clinic import Language
-from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.errors import AppError, ErrorCode, is_disk_full
 from desktop_app.gui.messages import describe
 from desktop_app.gui.texts import set_language, tr
 
@@ -36,7 +35,6 @@ DONE, FAILED = 0, 1
 SMALLEST_WINDOW, LARGEST_WINDOW = (1280, 680), (7680, 4320)
 _SAID_LANGUAGE = re.compile(r"(?<![^\0])--lang[=\0](ko|en)(?![^\0])")
 _COUNT = re.compile("[0-9]{1,5}")
-_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 _STATE_KEYS = {
     HealthState.WHOLE: "cli.whole",
     HealthState.BROKEN: "cli.broken",
@@ -109,7 +107,7 @@ def _refusal_of(error: OSError) -> str:
     """Return what to say of the system's refusal; nothing to a reader who had seen enough."""
     if isinstance(error, BrokenPipeError):
         return ""
-    if error.errno in _NO_SPACE:
+    if is_disk_full(error):
         return describe(AppError(ErrorCode.DISK_FULL)).sentence
     return tr("cli.system_refuses", reason=error.strerror or type(error).__name__)
 

@@ -1,5 +1,6 @@
 """Everything that can go wrong because of a person, a file or a machine, by code."""
 
+import errno
 from enum import Enum
 
 
@@ -205,3 +206,8 @@ class AppError(Exception):
     def family(self) -> ErrorFamily:
         """Return what the person can do about it."""
         return self.code.family
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Tell whether the system refused because the disk, or a person's share of it, is full."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -19,7 +19,7 @@ from tempfile import NamedTemporaryFile
 from typing import IO
 
 from desktop_app.application.ports import OpenTable, TableRows
-from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.errors import AppError, ErrorCode, is_disk_full
 
 ENCODINGS = ("utf-8-sig", "cp949")
 MAX_MEGABYTES = 256
@@ -27,7 +27,6 @@ MAX_COLUMNS = 1000
 LINES_A_CHUNK = 16384
 _BLOCK = 1 << 20
 _QUOTED_FOR = ',"\r\n'
-_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class CsvFiles:
@@ -233,7 +232,8 @@ def _speaking_of_space() -> Iterator[None]:
 
 
 def _unwritable(error: OSError) -> AppError:
-    return AppError(ErrorCode.DISK_FULL if error.errno in _NO_SPACE else ErrorCode.FILE_UNWRITABLE)
+    is_full = is_disk_full(error) or error.errno == errno.EFBIG
+    return AppError(ErrorCode.DISK_FULL if is_full else ErrorCode.FILE_UNWRITABLE)
 
 
 def _umask() -> int:

@@ -1,11 +1,10 @@
 """Keep a data folder to one program at a time, by a lock that ends with the program."""
 
-import errno
 import sys
 from pathlib import Path
 from typing import IO
 
-from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.errors import AppError, ErrorCode, is_disk_full
 
 if sys.platform == "win32":
     import msvcrt
@@ -46,8 +45,7 @@ class ClinicLock:
             # The file stays: removing it would let two programs lock two files of one name.
             file = self._path.open("ab")
         except OSError as error:
-            is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            code = ErrorCode.DISK_FULL if is_full else ErrorCode.FOLDER_READ_ONLY
+            code = ErrorCode.DISK_FULL if is_disk_full(error) else ErrorCode.FOLDER_READ_ONLY
             raise AppError(code) from error
         try:
             _take(file)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from desktop_app.domain.errors import AppError, ErrorCode
+from desktop_app.domain.errors import AppError, ErrorCode, is_disk_full
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {
     *(errno.EROFS, errno.EACCES, errno.EPERM),
     # Something else stands where the folder or the file should be.
@@ -23,7 +22,7 @@ def disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if is_disk_full(error):
             raise AppError(ErrorCode.DISK_FULL) from error
         if error.errno in _READ_ONLY:
             raise AppError(ErrorCode.FOLDER_READ_ONLY) from error
