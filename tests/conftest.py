@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.gui import theme
+from desktop_app.gui.texts import set_language
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
@@ -66,6 +70,14 @@ def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MESODESK_DATA_DIR", str(tmp_path / "data"))
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def _own_look() -> None:
+    """Start every test in Korean, in the system's colours, at 100 %, whatever came before it."""
+    set_language("ko")
+    if QApplication.instance() is not None:
+        theme.apply("system", 1.0)
 
 
 @pytest.fixture(autouse=True)

@@ -256,7 +256,6 @@ def opened_clinic(
         opened.tasks.close()
         opened.sync.close()
         records.close()
-        set_language("ko")
 
 
 def renamed(patient: Patient, **details: Any) -> Patient:

@@ -37,7 +37,7 @@ from desktop_app.gui.settings.accounts_presenter import (
 )
 from desktop_app.gui.sync_runner import SyncRunner
 from desktop_app.gui.tasks import Tasks
-from desktop_app.gui.texts import set_language, tr
+from desktop_app.gui.texts import tr
 from desktop_app.infrastructure.vault.key_wrapping import KdfCost
 
 SHOTS = os.environ.get("MESODESK_SHOTS")
@@ -148,8 +148,6 @@ def section(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Sectio
     opened[0].close()
     page.close()
     page.deleteLater()
-    set_language("ko")
-    theme.apply("system", 1.0)
 
 
 def test_the_table_names_everybody_and_what_they_may_do(section: Section) -> None:

@@ -1,7 +1,6 @@
 """Every shared component in one window, as on the design's component pictures."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -261,13 +260,6 @@ def gallery() -> QWidget:
     column.addWidget(foot)
     window.resize(1500, 980)
     return window
-
-
-@pytest.fixture(autouse=True)
-def _put_back(qapp: QApplication) -> Iterator[None]:
-    yield
-    set_language("ko")
-    theme.apply("system", 1.0)
 
 
 def rendered(qtbot: QtBot, qapp: QApplication, scheme: theme.Scheme, language: str) -> QImage:

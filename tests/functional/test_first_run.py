@@ -18,10 +18,9 @@ from desktop_app.application.sign_in import sign_in
 from desktop_app.bootstrap import WORK_PAGES, assemble, front_pages, remember_preferences
 from desktop_app.domain.account import Role
 from desktop_app.domain.errors import AppError, ErrorCode
-from desktop_app.gui import theme
 from desktop_app.gui.application import Application
 from desktop_app.gui.first_run.key_panel import KeyPanel
-from desktop_app.gui.texts import set_language, tr
+from desktop_app.gui.texts import tr
 from desktop_app.infrastructure.vault.key_wrapping import KdfCost
 
 SHOTS = os.environ.get("MESODESK_SHOTS")
@@ -141,8 +140,6 @@ def start(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable
     for application in started:
         application.window.close()
         application.window.deleteLater()
-    set_language("ko")
-    theme.apply("system", 1.0)
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

@@ -74,12 +74,10 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(params=SCALES)
-def scale(request: pytest.FixtureRequest, qapp: QApplication, language: str) -> Iterator[float]:
+def scale(request: pytest.FixtureRequest, qapp: QApplication, language: str) -> float:
     theme.start(qapp, "light")
     set_language(language)
-    yield float(request.param)
-    theme.apply(scale=1.0)
-    set_language("ko")
+    return float(request.param)
 
 
 def cut(top: QWidget) -> list[str]:
@@ -181,20 +179,17 @@ def test_the_rows_of_the_form_push_the_side_below_rather_than_out_of_sight(
         qtbot, tmp_path, pages=("new_assessment",), language="en", size=(1366, 768)
     ) as opened:
         theme.apply(scale=1.25)
-        try:
-            opened.window.rebuild()
-            opened.session = opened.desk.session = replace(opened.session, model=real_model)
-            patient = opened.add(sample_patient())
-            record_assessment(opened.session, patient, panel_with())
-            opened.show()
-            opened.navigator.go(routes.new_assessment(patient.patient_id))
-            opened.settle()
-            value = opened.find(Label, "previous_crp")
-            opened.qtbot.waitUntil(
-                lambda: value.visibleRegion().boundingRect().width() == value.width()
-            )
-        finally:
-            theme.apply(scale=1.0)
+        opened.window.rebuild()
+        opened.session = opened.desk.session = replace(opened.session, model=real_model)
+        patient = opened.add(sample_patient())
+        record_assessment(opened.session, patient, panel_with())
+        opened.show()
+        opened.navigator.go(routes.new_assessment(patient.patient_id))
+        opened.settle()
+        value = opened.find(Label, "previous_crp")
+        opened.qtbot.waitUntil(
+            lambda: value.visibleRegion().boundingRect().width() == value.width()
+        )
 
 
 def test_sign_in_and_lock_can_be_used_at_any_text_size(
@@ -279,4 +274,3 @@ def test_a_problem_that_makes_a_dialog_grow_is_seen_whole(
     qtbot.waitUntil(lambda: problem.visibleRegion().boundingRect().size() == problem.size())
     bars = [area.verticalScrollBar().isVisible() for area in dialog.findChildren(QScrollArea)]
     assert not any(bars)
-    set_language("ko")

@@ -156,14 +156,11 @@ def test_large_text_in_the_smallest_window_leaves_nothing_to_the_side(
     with opened_clinic(qtbot, tmp_path, pages=("result",), language=language, size=size) as opened:
         opened.session = opened.desk.session = replace(opened.session, model=real_model)
         theme.apply(scale=1.5)
-        try:
-            opened.window.rebuild()
-            page = show(opened, assess(opened, opened.add(sample_patient())))
-            area = page.findChildren(QScrollArea)[0]
-            qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() == 0)
-            assert page.trust.geometry().right() < area.viewport().width()
-        finally:
-            theme.apply(scale=1.0)
+        opened.window.rebuild()
+        page = show(opened, assess(opened, opened.add(sample_patient())))
+        area = page.findChildren(QScrollArea)[0]
+        qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() == 0)
+        assert page.trust.geometry().right() < area.viewport().width()
 
 
 def test_without_a_prevalence_no_predictive_value_is_shown(clinic: OpenedClinic) -> None:

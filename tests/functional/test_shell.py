@@ -40,7 +40,6 @@ from desktop_app.gui.application import Application, Fronts
 from desktop_app.gui.desk import Desk
 from desktop_app.gui.page import FrontPage, Page
 from desktop_app.gui.routes import Route
-from desktop_app.gui.texts import set_language
 from desktop_app.gui.widgets.patient_bar import PageHeader
 from tests.fakes.clock import FakeClock
 from tests.fakes.exchange import Entry, ExchangeState, FakeOutbox, FakeSyncRecords
@@ -266,8 +265,6 @@ def make_shell(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Cal
     for application in made:
         application.window.close()
         application.window.deleteLater()
-    set_language("ko")
-    theme.apply("system", 1.0)
 
 
 def _build(_desk: Desk, route: Route) -> Page:

@@ -20,11 +20,10 @@ from desktop_app.bootstrap import WORK_PAGES, assemble, front_pages, remember_pr
 from desktop_app.domain.account import Role
 from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.recovery_key import recovery_groups
-from desktop_app.gui import theme
 from desktop_app.gui.application import Application
 from desktop_app.gui.page import FrontPage
 from desktop_app.gui.sign_in.account_list import AccountList
-from desktop_app.gui.texts import set_language, tr
+from desktop_app.gui.texts import tr
 from desktop_app.infrastructure.vault.key_wrapping import KdfCost
 from desktop_app.infrastructure.vault.sign_in_guard import FileSignInGuard
 from tests.fakes.clock import FakeClock
@@ -147,8 +146,6 @@ def start(qtbot: QtBot, qapp: QApplication, clinic: Clinic) -> Iterator[Callable
     for application in started:
         application.window.close()
         application.window.deleteLater()
-    set_language("ko")
-    theme.apply("system", 1.0)
 
 
 def test_who_was_here_last_is_greeted_and_signs_in_with_enter(start: Callable[[], Desk]) -> None:

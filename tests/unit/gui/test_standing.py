@@ -1,7 +1,5 @@
 """How a record stands towards the server, in words and in both languages."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from desktop_app.application.synchronise import PatientSync
@@ -15,10 +13,8 @@ REASON = Refusal("no such model", 409)
 
 
 @pytest.fixture(params=LANGUAGES, autouse=True)
-def language(request: pytest.FixtureRequest) -> Iterator[None]:
+def language(request: pytest.FixtureRequest) -> None:
     set_language(request.param)
-    yield
-    set_language("ko")
 
 
 def sync(**parts: object) -> PatientSync:

@@ -111,7 +111,6 @@ def test_text_grows_with_the_factor(qtbot: QtBot, qapp: QApplication) -> None:
     theme.apply(scale=2.0)
     assert label.sizeHint().height() >= 2 * small - 2
     assert theme.px(32) == 64
-    theme.apply(scale=1.0)
 
 
 def test_a_font_that_is_changed_by_its_user_stays_the_same_for_others(qapp: QApplication) -> None:
@@ -121,7 +120,6 @@ def test_a_font_that_is_changed_by_its_user_stays_the_same_for_others(qapp: QApp
     theme.apply(scale=2.0)
     assert theme.font("mono").pixelSize() == 26
     assert theme.metrics("body").height() > 30
-    theme.apply(scale=1.0)
 
 
 def test_icons_follow_the_theme(qtbot: QtBot, qapp: QApplication) -> None:
@@ -142,7 +140,6 @@ def test_icons_follow_the_theme(qtbot: QtBot, qapp: QApplication) -> None:
     theme.apply("dark")
     assert DARK["t1"].lower() in ink()
     assert button.icon().cacheKey() != before
-    theme.apply("light")
 
 
 def test_every_icon_of_the_design_is_shipped_with_its_licence() -> None:

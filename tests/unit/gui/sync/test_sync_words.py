@@ -1,6 +1,5 @@
 """The words of syncing say what is, what is safe and what to do, in both languages."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -40,10 +39,9 @@ PATIENT = sample_patient("홍길동", "00417")
 
 
 @pytest.fixture(params=LANGUAGES, autouse=True)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
+def language(request: pytest.FixtureRequest) -> str:
     set_language(request.param)
-    yield request.param
-    set_language("ko")
+    return str(request.param)
 
 
 def standing(
