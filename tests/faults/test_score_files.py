@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -137,12 +138,17 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
 def test_a_folder_that_nobody_may_look_into_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, code: ErrorCode
 ) -> None:
-    def refuse(_path: Path, *_other: Path) -> bool:
-        raise PermissionError
+    def refusing(allowed: Callable[..., bool]) -> Callable[..., bool]:
+        def look(path: Path, *other: Path) -> bool:
+            if path.is_relative_to(tmp_path):
+                raise PermissionError
+            return allowed(path, *other)
+
+        return look
 
     given = write_csv(tmp_path / "given.csv", [TEXTS])
-    monkeypatch.setattr(Path, "samefile", refuse)
-    monkeypatch.setattr(Path, method, refuse)
+    for name in ("samefile", method):
+        monkeypatch.setattr(Path, name, refusing(getattr(Path, name)))
     with pytest.raises(AppError) as refused:
         score(given, tmp_path / "scored.csv")
     assert refused.value.code is code
