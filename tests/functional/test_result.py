@@ -330,6 +330,7 @@ def test_the_longest_report_stays_on_one_page(clinic: OpenedClinic, language: st
 
 
 def test_the_longest_chart_number_is_printed_whole(qapp: QApplication) -> None:
+    theme.load_fonts()
     image = QImage(800, 100, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     sheet = Sheet(painter, 1.0)
