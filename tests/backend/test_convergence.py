@@ -377,9 +377,6 @@ def test_all_come_to_agree_and_nothing_that_was_entered_is_lost(
     @given(st.lists(action, min_size=15, max_size=60))
     @settings(
         max_examples=300 if is_full_run else 20,
-        deadline=None,
-        database=None,
-        derandomize=not is_full_run,
         suppress_health_check=list(HealthCheck),
     )
     def check(actions: list[tuple[str, int, int, int]]) -> None:

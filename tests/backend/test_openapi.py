@@ -95,11 +95,8 @@ def test_no_generated_call_answers_500_or_what_the_document_does_not_name(
         @given(data=st.data())
         @hypothesis_settings(
             max_examples=100 if is_full_run else 8,
-            deadline=None,
-            database=None,
             phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
-            derandomize=not is_full_run,
         )
         def try_case(data: Any) -> None:
             mode = data.draw(st.sampled_from(list(schemathesis.GenerationMode)))
