@@ -28,6 +28,7 @@ from desktop_app.gui.routes import Route
 from desktop_app.gui.texts import format_moment, plain, tr
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.demo_band import DemoBand
+from desktop_app.gui.widgets.layouts import discard
 from desktop_app.gui.widgets.notice import NoticeCorner
 from desktop_app.gui.widgets.page_stack import PageStack
 from desktop_app.gui.widgets.patient_bar import PageHeader
@@ -139,7 +140,7 @@ class MainWindow(QMainWindow):
 
     def _drop_front(self) -> None:
         if self._front is not None:
-            _discard(self._front)
+            discard(self._front)
             self._front = None
 
     def _close_dialogs(self) -> None:
@@ -189,7 +190,7 @@ class MainWindow(QMainWindow):
     def rebuild(self) -> None:
         """Build texts, menus and pages again, after a change of language or text size."""
         self._tops.setParent(None)
-        _discard(self.takeCentralWidget())
+        discard(self.takeCentralWidget())
         self._lay_out()
         if self._person is not None and self.pages is not None:
             self._undress()
@@ -255,7 +256,7 @@ class MainWindow(QMainWindow):
             action.deleteLater()
         self.actions_by_name = {}
         self.menuBar().clear()
-        _discard(self._work)
+        discard(self._work)
         self._work = QWidget()
         self._tops.insertWidget(0, self._work)
         if self._front is None:
@@ -415,9 +416,3 @@ class MainWindow(QMainWindow):
                 return
         super().closeEvent(event)
         self.closed.emit()
-
-
-def _discard(widget: QWidget) -> None:
-    """Take a widget out of the window at once and delete it when its handlers have returned."""
-    widget.setParent(None)
-    widget.deleteLater()

@@ -21,7 +21,7 @@ from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Card
 from desktop_app.gui.widgets.chip import Chip
 from desktop_app.gui.widgets.label import Label
-from desktop_app.gui.widgets.layouts import empty
+from desktop_app.gui.widgets.layouts import discard, empty
 from desktop_app.gui.widgets.painting import ChipLook
 from desktop_app.gui.widgets.patient_bar import PatientBar
 from desktop_app.gui.widgets.patient_words import sex_and_age
@@ -180,8 +180,7 @@ class ConflictPage(Page):
     def show_fields(self, rows: Sequence[FieldRow], here: str, server: str) -> None:
         """Show the differing fields and who made either version."""
         for old in self.rows.values():
-            old.setParent(None)
-            old.deleteLater()
+            discard(old)
         self.rows = {}
         self._differing.setText(tr("conflict.differing", n=len(rows)))
         self._here_author.setText(here)

@@ -16,6 +16,7 @@ from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.layouts import discard
 from desktop_app.gui.widgets.text_field import TextField
 
 
@@ -87,8 +88,7 @@ class RecoveryPage(QWidget):
         self._promise.setChecked(False)
         self._old_paper.setVisible(is_second)
         for field in self._fields.values():
-            self._proof.removeWidget(field)
-            field.deleteLater()
+            discard(field)
         self._fields = {group: self._ask(group) for group in asked}
 
     def typed(self) -> Mapping[int, str]:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from desktop_app.gui.page import Page
 from desktop_app.gui.routes import Route
+from desktop_app.gui.widgets.layouts import discard
 from desktop_app.gui.widgets.text_field import commit_composition
 
 
@@ -86,8 +87,7 @@ class PageStack(QStackedWidget):
 
     def _close_top(self) -> None:
         _, page = self._open.pop()
-        page.setParent(None)
-        page.deleteLater()
+        discard(page)
 
     def _close_down_to(self, depth: int) -> bool:
         while len(self._open) > depth:

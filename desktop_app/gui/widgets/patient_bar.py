@@ -10,6 +10,7 @@ from desktop_app.gui import theme
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.card import Rule
 from desktop_app.gui.widgets.label import ElidedLabel, Label
+from desktop_app.gui.widgets.layouts import empty
 
 _IDENTITY_FACTS = 2  # birth date and chart number
 
@@ -69,10 +70,7 @@ class PatientBar(PageHeader):
         """Show name, sex and age, and (label, value) pairs such as birth date and chart number."""
         self.name.setText(name)
         self.about.setText(about)
-        while (item := self._facts.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._facts)
         self._shown_facts = [(Rule(vertical=True), _Fact(label, value)) for label, value in facts]
         for rule, fact in self._shown_facts:
             self._facts.addWidget(rule)

@@ -5,7 +5,7 @@ import shiboken6
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.assessment import AnswerState
@@ -19,6 +19,7 @@ from desktop_app.gui.widgets.dialog import Dialog
 from desktop_app.gui.widgets.focus_ring import FocusRing
 from desktop_app.gui.widgets.hundred_squares import HundredSquares
 from desktop_app.gui.widgets.label import Label
+from desktop_app.gui.widgets.layouts import empty
 from desktop_app.gui.widgets.note_field import NoteField
 from desktop_app.gui.widgets.notice import NoticeCorner
 from desktop_app.gui.widgets.password_field import PasswordField
@@ -42,6 +43,18 @@ def test_an_icon_keeps_its_distance_from_a_text_that_comes_later(qtbot: QtBot) -
     late.show_words(is_shown=False)
     assert late.iconSize().width() == late.iconSize().height()
     assert late.toolTip() == "넘기기"
+
+
+def test_what_is_taken_out_before_it_was_seen_never_opens_as_a_window(qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    column = QVBoxLayout(page)
+    page.show()
+    label = Label("가")
+    column.addWidget(label)
+    empty(column)
+    QApplication.processEvents()
+    assert not label.isVisible()
 
 
 def test_a_note_holds_no_more_than_its_length_and_keeps_what_stood_there(qtbot: QtBot) -> None:
