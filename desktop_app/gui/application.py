@@ -180,7 +180,6 @@ class Application(QObject):
 
     def close(self) -> None:
         """Store what was typed, finish every job, leave the clinic and end."""
-        self.idle.stop()
         self._remember_size()
         if self.desk is not None:
             if self.window.pages is not None:
@@ -193,6 +192,8 @@ class Application(QObject):
         # What still ends well must open no page; what fails is told.
         self.window.close_work()
         self.tasks.close()
+        # Not before: a last job may have read the minutes anew.
+        self.idle.stop()
         if self._release is not None:
             self._release()
             self._release = None

@@ -780,6 +780,16 @@ def test_everybody_reads_in_the_status_bar_how_syncing_stands(
     shell.shoot("waiting-records")
 
 
+def test_a_program_that_ended_counts_no_idle_time(make_shell: Callable[..., Shell]) -> None:
+    shell = make_shell()
+    shell.open(DOCTOR)
+    (countdown,) = shell.application.idle.findChildren(QTimer)
+    assert countdown.isActive()
+    shell.application.navigator.rebuild()
+    shell.window.close()
+    assert not countdown.isActive()
+
+
 def test_without_a_server_nothing_is_said_of_syncing(make_shell: Callable[..., Shell]) -> None:
     shell = make_shell()
     shell.open(DOCTOR)
