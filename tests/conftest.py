@@ -19,6 +19,8 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 # One thread a worker: the runs share few cores, and a forest is small.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# The long forms of the tests were asked for: `make test FULL=1`.
+IS_FULL_RUN = os.environ.get("FULL") == "1"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 OUR_LOGGERS = ("desktop_app", "risk_model", "backend")
 
@@ -28,7 +30,7 @@ settings.register_profile(
     "by-value",
     deadline=None,
     database=None,
-    derandomize=os.environ.get("FULL") != "1",
+    derandomize=not IS_FULL_RUN,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("by-value")
@@ -53,8 +55,7 @@ sys.addaudithook(fence)
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the long and the frozen tests unless they were asked for."""
-    is_full = os.environ.get("FULL") == "1"
-    wanted = {"full": is_full, "frozen": is_full or os.environ.get("FROZEN") == "1"}
+    wanted = {"full": IS_FULL_RUN, "frozen": IS_FULL_RUN or os.environ.get("FROZEN") == "1"}
     left_out = [
         item
         for item in items
@@ -68,7 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def is_full_run() -> bool:
     """Tell whether the long forms of the tests were asked for (`make test FULL=1`)."""
-    return os.environ.get("FULL") == "1"
+    return IS_FULL_RUN
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from desktop_app.domain.errors import AppError, ErrorCode
 from desktop_app.domain.identifiers import new_record_id
 from desktop_app.infrastructure.vault.file_vault import FileVault
 from desktop_app.infrastructure.vault.key_wrapping import KdfCost
+from tests.fakes.samples import mistyped
 from tests.fakes.vault import FakeVault
 
 CHEAP = KdfCost(passes=1, memory_kib=64, lanes=1)
@@ -101,7 +102,7 @@ def test_a_recovery_key_of_another_clinic_is_wrong(vault: Vault) -> None:
 def test_a_mistyped_recovery_key_names_the_group(vault: Vault) -> None:
     _, key = vault.create(DOOR, ADMIN.account_id, PASSWORD)
     groups = key.split("-")
-    groups[4] = ("1" if groups[4][0] == "0" else "0") + groups[4][1:]
+    groups[4] = mistyped(groups[4])
     with pytest.raises(AppError) as refused:
         vault.unlock_with_recovery_key("-".join(groups))
     assert refused.value.code is ErrorCode.RECOVERY_KEY_MISTYPED

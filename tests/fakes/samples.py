@@ -23,6 +23,11 @@ NOON = datetime(2026, 3, 17, 3, 0, tzinfo=UTC)
 MODEL = ModelIdentity("slim", "1.0", "ab" * 32, "RandomForestClassifier", 0.29)
 
 
+def mistyped(group: str) -> str:
+    """Return a group of a recovery key with its first character wrong."""
+    return ("1" if group[0] == "0" else "0") + group[1:]
+
+
 def sample_patient(
     name: str = "홍길동",
     chart_number: str = "00417",

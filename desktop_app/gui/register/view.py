@@ -18,7 +18,7 @@ from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.bottom_bar import BottomBar
 from desktop_app.gui.widgets.buttons import Button
 from desktop_app.gui.widgets.label import Label, icon_label
-from desktop_app.gui.widgets.layouts import discard
+from desktop_app.gui.widgets.layouts import empty
 from desktop_app.gui.widgets.patient_bar import PageHeader, PatientBar
 from desktop_app.gui.widgets.patient_words import sex_and_age
 from desktop_app.gui.widgets.scrolled import scrolled
@@ -158,8 +158,7 @@ class RegisterPage(Page):
         may_assess: bool,
     ) -> None:
         """Show the patients who may be this one, the likeliest first; none closes the panel."""
-        for card in self._cards:
-            discard(card)
+        empty(self._list)
         self._cards = []
         for number, row in enumerate(rows[:_MATCHES_SHOWN], 1):
             card = MatchCard(row, typed, today, number=number, may_assess=may_assess)
