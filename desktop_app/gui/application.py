@@ -181,6 +181,9 @@ class Application(QObject):
     def close(self) -> None:
         """Store what was typed, finish every job, leave the clinic and end."""
         self._remember_size()
+        if self.desk is None or self.window.is_covered:
+            # Whoever is just coming in leaves like everybody, with a line in the trail.
+            self.tasks.settle()
         if self.desk is not None:
             if self.window.pages is not None:
                 self.window.pages.save_work()

@@ -84,6 +84,14 @@ class Tasks(QObject):
         """Tell whether a job runs or waits."""
         return self._waiting > 0
 
+    def settle(self) -> None:
+        """Wait until every job is done and its outcome delivered, also jobs that outcomes add."""
+        while self.is_busy and self._thread.is_alive():
+            reached = threading.Event()
+            self.run(reached.set, lambda _nothing: None)
+            reached.wait()
+            QCoreApplication.sendPostedEvents(self)
+
     def close(self, longest_seconds: float | None = None) -> None:
         """Finish every job that was handed in, deliver the outcomes, and end the thread.
 

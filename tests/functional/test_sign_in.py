@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.application.accounts import AccountDetails, create_account
 from desktop_app.application.first_run import ClinicPlan, create_clinic, open_clinic
 from desktop_app.application.ports import RiskModel
-from desktop_app.application.sign_in import Entrance, sign_in
+from desktop_app.application.sign_in import Entrance, sign_in, sign_out
 from desktop_app.bootstrap import WORK_PAGES, assemble, front_pages, remember_preferences
 from desktop_app.domain.account import Role
 from desktop_app.domain.errors import AppError, ErrorCode
@@ -27,6 +27,7 @@ from desktop_app.gui.texts import tr
 from desktop_app.infrastructure.vault.key_wrapping import KdfCost
 from desktop_app.infrastructure.vault.sign_in_guard import FileSignInGuard
 from tests.fakes.clock import FakeClock
+from tests.fakes.samples import mistyped
 
 SHOTS = os.environ.get("MESODESK_SHOTS")
 CHEAP = KdfCost(passes=1, memory_kib=64, lanes=1)
@@ -220,6 +221,33 @@ def test_the_page_changes_its_language_and_keeps_the_chosen_person(
     desk.shoot("english")
 
 
+@pytest.mark.parametrize("was_locked", [False, True])
+def test_who_is_coming_in_while_the_window_closes_is_signed_out(
+    start: Callable[[], Desk], clinic: Clinic, was_locked: bool
+) -> None:
+    entries = count_entries(clinic)
+    desk = start()
+    if was_locked:
+        desk.try_password(PASSWORD)
+        desk.wait_until_working()
+        desk.application.lock()
+        desk.wait_for("lock_page")
+        entries += len(("signed in", "locked"))
+    desk.try_password(PASSWORD)
+    desk.window.close()
+    entries += len(("signed in or unlocked", "signed out"))
+    assert count_entries(clinic) == entries + len(("signed out", "signed in"))
+
+
+def count_entries(clinic: Clinic) -> int:
+    """Return how long the trail is while somebody is signed in to look."""
+    session = sign_in(clinic.entrance(), "minjae.choi", PASSWORD)
+    with session.unit_of_work() as work:
+        count = work.audit.count()
+    sign_out(session)
+    return count
+
+
 def test_lock_and_unlock_open_the_same_work(start: Callable[[], Desk]) -> None:
     desk = start()
     desk.try_password(PASSWORD)
@@ -262,8 +290,7 @@ def test_the_recovery_key_gives_a_new_password(start: Callable[[], Desk], clinic
     desk.click("use_recovery_key")
     desk.qtbot.waitUntil(lambda: bool(QApplication.activeModalWidget()))
     assert desk.find("reset_login", QLineEdit).text() == "minjae.choi"
-    group = recovery_groups(clinic.recovery_key)[0]
-    desk.type("recovery_key", ("1" if group[0] == "0" else "0") + group[1:])
+    desk.type("recovery_key", mistyped(recovery_groups(clinic.recovery_key)[0]))
     assert desk.text("recovery_key_word") == tr("sign_in.group_wrong", group=1)
     desk.find("recovery_key", QLineEdit).clear()
     desk.type("recovery_key", clinic.recovery_key.lower())

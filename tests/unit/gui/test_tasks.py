@@ -92,6 +92,25 @@ def test_closing_finishes_every_job_and_delivers_it(tasks: Tasks) -> None:
     assert seen == [0, 1, 2, 3, 4]
 
 
+def test_settling_waits_for_what_outcomes_add_and_goes_on(tasks: Tasks) -> None:
+    seen: list[int] = []
+
+    def add_next(number: int) -> None:
+        seen.append(number)
+        if number < 3:
+            tasks.run(partial(int, number + 1), add_next)
+
+    tasks.run(partial(int, 0), add_next)
+    tasks.settle()
+    assert seen == [0, 1, 2, 3]
+    assert not tasks.is_busy
+    tasks.run(partial(int, 4), seen.append)
+    tasks.settle()
+    assert seen[-1] == 4
+    tasks.close()
+    tasks.settle()
+
+
 class Receiver(QObject):
     seen: list[object]
 
