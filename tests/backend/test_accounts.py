@@ -6,6 +6,8 @@ from datetime import timedelta
 import jwt
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
@@ -45,6 +47,15 @@ def test_me_says_who_is_signed_in(doctor: APIClient) -> None:
     }  # fmt: skip  # the contract's own line
     assert me["role"] == "DOCTOR"
     assert set(me["doctor"]) == {"id", "name", "department"}
+
+
+def test_a_session_of_the_pages_opens_no_call(account: Account) -> None:
+    client = APIClient()
+    client.force_login(account(Role.ADMIN))
+    assert client.get("/admin/").status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/api/auth/me/").status_code == 401
+    assert not queries.captured_queries
 
 
 def test_who_is_no_doctor_has_none(admin: APIClient) -> None:

@@ -1,4 +1,4 @@
-"""What happens to every request: whom to believe, a number for the log, the admin's language."""
+"""What happens to every request: whom to believe, a number for the log, the rest of a body."""
 
 import logging
 import re
@@ -11,7 +11,6 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.http import HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
-from django.utils import translation
 
 logger = logging.getLogger("backend.requests")
 
@@ -86,21 +85,3 @@ class RequestLog:
             return response
         finally:
             request_id.reset(token)
-
-
-class KoreanAdmin:
-    """Show the administration pages in Korean; the interface answers in English."""
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Choose the language."""
-        if not request.path.startswith("/admin/"):
-            return self.get_response(request)
-        with translation.override("ko"):
-            response = self.get_response(request)
-            render = getattr(response, "render", None)
-            if render is not None and not getattr(response, "is_rendered", True):
-                render()
-            return response

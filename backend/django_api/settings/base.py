@@ -81,13 +81,13 @@ MIDDLEWARE = [
     "backend.django_api.common.middleware.WholeBody",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "backend.django_api.common.admin_pages.AdminSession",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "backend.django_api.common.admin_pages.AdminSignIn",
+    "backend.django_api.common.admin_pages.AdminMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "backend.django_api.common.middleware.KoreanAdmin",
+    "backend.django_api.common.admin_pages.KoreanAdmin",
 ]
 ROOT_URLCONF = "backend.django_api.urls"
 WSGI_APPLICATION = "backend.django_api.wsgi.application"
