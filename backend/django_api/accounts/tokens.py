@@ -40,18 +40,15 @@ def user_of(token: Token) -> User:
         row = cursor.fetchone()
     if row is None:
         raise NotSignedIn("The account is closed.")
-    user = User.from_db(connection.alias, FIELDS, row[: len(FIELDS)])
-    DOCTOR_OF.set_cached_value(user, _doctor_of(user, *row[len(FIELDS) :]))
+    *account, doctor_id, name, department = row
+    user = User.from_db(connection.alias, FIELDS, account)
+    doctor = None
+    if doctor_id is not None:
+        doctor = Doctor(pk=doctor_id, user=user, name=name, department=department)
+    DOCTOR_OF.set_cached_value(user, doctor)
     if token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
         raise NotSignedIn("The password has changed.")
     return user
-
-
-def _doctor_of(user: User, number: int | None, name: str, department: str) -> Doctor | None:
-    """Return the doctor whose columns came with the account's row."""
-    return (
-        None if number is None else Doctor(pk=number, user=user, name=name, department=department)
-    )
 
 
 class BearerAuthentication(JWTAuthentication):

@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "backend.django_api.common.admin_pages.AdminSignIn",
     "backend.django_api.common.admin_pages.AdminMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "backend.django_api.common.admin_pages.KoreanAdmin",
+    "backend.django_api.common.admin_pages.AdminLanguage",
 ]
 ROOT_URLCONF = "backend.django_api.urls"
 WSGI_APPLICATION = "backend.django_api.wsgi.application"
